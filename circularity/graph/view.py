@@ -1,0 +1,322 @@
+"""What a lens shows of a dataset or a ledger: the legs that count, and the rows of the balances.
+
+`view_dataset` and `view_ledger` both end in a `View`; every analyzer, page and store reads that.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+from circularity.errors import UsageError
+from circularity.graph.lens import Lens
+from circularity.model.accounts import Account
+from circularity.model.amounts import Amount
+from circularity.model.dataset import Dataset
+from circularity.model.deals import Deal, Leg
+from circularity.model.evidence import strongest
+from circularity.model.kinds import FLOWS, IN_KIND_RETURN, IN_KIND_SUFFIX, KINDS, kinds_of
+from circularity.model.legs import LegTable, Outside, scale_of
+from circularity.model.parties import OUTSIDE, Party
+from circularity.model.status import Event, rank, standing
+from circularity.problems import Problem
+from circularity.words import money, near
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The graph under a lens.
+
+    `legs` holds every leg that counts by status and date of knowledge: flows, holdings and
+    support. `measured` are the rows of it that pass all of the lens's own filters, `eligible` those
+    that pass all but kind and family. `pooled` are the flow rows that move money whatever the
+    filters say.
+    """
+
+    name: str
+    version: str
+    sha256: str
+    lens: Lens
+    legs: LegTable
+    measured: tuple[int, ...]
+    eligible: tuple[int, ...]
+    complete: frozenset[int]
+    parties: dict[str, Party] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    unknown_inflow: frozenset[int] = frozenset()
+    """Parties that receive an amount that is unknown or left out by status: never complete."""
+
+    @property
+    def flows(self) -> list[int]:
+        """Measured rows that move money or, in kind, goods for it."""
+        kinds = self.legs.kind
+        return [row for row in self.measured if kinds[row] in FLOWS]
+
+    @property
+    def pooled(self) -> list[int]:
+        """Every flow row that moves cash, measured or not."""
+        legs = self.legs
+        return [row for row in range(len(legs)) if legs.kind[row] in FLOWS and legs.cash[row]]
+
+    def with_kinds(self, kinds: Iterable[str]) -> list[int]:
+        """Rows of some kinds that pass every filter of the lens but its kinds and families."""
+        wanted = set(kinds)
+        return [row for row in self.eligible if self.legs.kind[row] in wanted]
+
+    def party(self, word: str) -> int:
+        """The position of a party by id, name, ticker or alias; UsageError suggests near ones."""
+        return self.legs.parties.index(find_party(word, self.legs.parties, self.parties))
+
+    def label(self, party: int) -> str:
+        """A party's name for people."""
+        key = self.legs.parties[party]
+        return self.parties[key].name if key in self.parties else key
+
+
+def find_party(word: str, ids: Iterable[str], parties: dict[str, Party]) -> str:
+    """The id that a person's word means, whatever its case."""
+    known: dict[str, str] = {}
+    for key in ids:
+        party = parties.get(key)
+        names = [key] if party is None else [key, party.name, *party.aliases, party.identifiers.ticker or key]
+        for name in reversed(names):
+            known.setdefault(name.casefold(), key)
+    for key in ids:
+        known[key.casefold()] = key
+    found = known.get(word.strip().casefold())
+    if found is None:
+        raise UsageError(f"'{word[:60]}' is not a party of this graph{near(word, known)}")
+    return found
+
+
+def view_dataset(data: Dataset, lens: Lens) -> View:
+    """Apply a lens to a dataset: one amount a leg, imputed pairs, overlaps counted once."""
+    as_of = _day(lens.as_of)
+    counted: list[tuple[Deal, Leg, Event, Amount]] = []
+    unknown: set[str] = set()
+    for deal, leg in data.legs():
+        found = standing(leg.history, leg.amount, as_of, lens.status)
+        if found:
+            counted.append((deal, leg, *found))
+        elif leg.kind in FLOWS and standing(leg.history, leg.amount, as_of, "rumoured"):
+            unknown.add(leg.payee)
+    counted, problems = _without_overlaps(counted, lens.amount)
+    builder = _Builder(data, lens)
+    for deal, leg, event, amount in counted:
+        builder.add(deal, leg, event, amount)
+    for account in data.accounts:
+        builder.add_account(account)
+    table = builder.table()
+    position = {key: number for number, key in enumerate(table.parties)}
+    blind = {position[key] for key in unknown if key in position} | builder.blind(position)
+    return _filtered(
+        View(
+            name=data.description.name, version=data.description.version, sha256=data.sha256, lens=lens,
+            legs=table, measured=(), eligible=(), complete=frozenset(), parties=data.parties,
+            problems=tuple(problems), unknown_inflow=frozenset(blind),
+        ),
+        said_complete={a.party for a in data.accounts if a.complete},
+    )  # fmt: skip
+
+
+def view_table(
+    table: LegTable, lens: Lens, *, name: str, version: str, sha256: str, parties: dict[str, Party] | None = None
+) -> View:
+    """Apply a lens to a ledger's columns. Every row has one status and one date."""
+    floor = rank(lens.status)
+    keep: list[int] = []
+    blind: set[int] = set()
+    for row, (status, date) in enumerate(zip(table.status, table.date, strict=True)):
+        if status not in _RANKS or (lens.as_of and date and date[:10] > lens.as_of):
+            continue
+        if _RANKS[status] >= floor:
+            keep.append(row)
+        elif table.kind[row] in FLOWS:
+            blind.add(table.payee[row])
+    outside = []
+    for item in table.outside:
+        if item.status not in _RANKS or (lens.as_of and item.date and item.date[:10] > lens.as_of):
+            continue
+        if _RANKS[item.status] < floor or item.amount is None:
+            if item.inward:
+                blind.add(item.party)
+        else:
+            outside.append(item)
+    legs = table.take(keep) if len(keep) < len(table) else table
+    legs = replace(legs, outside=tuple(outside))
+    if lens.amount != "point":
+        legs = replace(legs, amount=legs.low if lens.amount == "low" else legs.high)
+    amounts, kinds = legs.amount, legs.kind
+    blind |= {legs.payee[row] for row in range(len(legs)) if amounts[row] is None and kinds[row] in FLOWS}
+    view = View(name, version, sha256, lens, legs, (), (), frozenset(), parties or {}, (), frozenset(blind))
+    return _filtered(view, said_complete=set())
+
+
+_RANKS = {status: rank(status) for status in ("rumoured", "announced", "committed", "partly_paid", "paid")}
+
+
+def _filtered(view: View, said_complete: set[str]) -> View:
+    """Fill in what is measured and who is complete."""
+    lens, legs = view.lens, view.legs
+    wanted = set(lens.kinds) if lens.kinds else set(KINDS)
+    if lens.families:
+        wanted &= set().union(*(kinds_of(family) for family in lens.families))
+    ends = {view.party(word) for word in lens.parties}
+    least = None if lens.min_amount is None else lens.min_amount.scaleb(legs.scale)
+    rows = list(range(len(legs)))
+    if ends:
+        rows = [row for row in rows if legs.payer[row] in ends or legs.payee[row] in ends]
+    if least is not None:
+        rows = [row for row in rows if (amount := legs.amount[row]) is not None and amount >= least]
+    if lens.since or lens.until:
+        rows = [row for row in rows if in_window(legs.date[row], lens)]
+    eligible = tuple(rows)
+    if lens.kinds or lens.families:
+        rows = [row for row in rows if legs.kind[row] in wanted]
+    return replace(view, measured=tuple(rows), eligible=eligible, complete=_complete(view, said_complete))
+
+
+def in_window(date: str | None, lens: Lens) -> bool:
+    """Whether a leg's own day lies in the lens's window; an undated leg lies in none."""
+    if not (lens.since or lens.until):
+        return True
+    day = (date or "")[:10]
+    return bool(day) and (not lens.since or day >= lens.since) and (not lens.until or day <= lens.until)
+
+
+def _complete(view: View, said: set[str]) -> frozenset[int]:
+    lens, ids = view.lens, view.legs.parties
+    if lens.complete == "none":
+        return frozenset()
+    if lens.complete == "all":
+        chosen = set(range(len(ids)))
+    elif lens.complete == "stated":
+        chosen = {number for number, key in enumerate(ids) if key in said}
+    else:
+        words = lens.complete.split(",") if isinstance(lens.complete, str) else lens.complete
+        chosen = {view.party(word) for word in words if word}
+    return frozenset(chosen - view.unknown_inflow)
+
+
+def _without_overlaps(
+    counted: list[tuple[Deal, Leg, Event, Amount]], bound: str
+) -> tuple[list[tuple[Deal, Leg, Event, Amount]], list[Problem]]:
+    """Take the parts out of a whole that contains them, so that no sum holds both."""
+    parts: dict[str, list[Amount]] = defaultdict(list)
+    for _, leg, _, amount in counted:
+        if leg.part_of:
+            parts[leg.part_of].append(amount)
+    problems: list[Problem] = []
+    kept: list[tuple[Deal, Leg, Event, Amount]] = []
+    for deal, leg, event, amount in counted:
+        if leg.id in parts:
+            rest = Amount(*(_rest(whole, [part[i] for part in parts[leg.id]]) for i, whole in enumerate(amount)))
+            left = getattr(rest, bound)
+            whole = getattr(amount, bound)
+            if whole is None or not left:
+                problems.append(Problem("overlap", f"{leg.id} is left out: its {len(parts[leg.id])} parts count"))
+                continue
+            if left != whole:
+                problems.append(Problem("overlap", f"{leg.id} counts {money(left)} beside its parts, not {money(whole)}"))
+            amount = rest
+        kept.append((deal, leg, event, amount))
+    return kept, problems
+
+
+def _rest(whole: Decimal | None, parts: list[Decimal | None]) -> Decimal | None:
+    if whole is None:
+        return None
+    return max(Decimal(0), whole - sum((part for part in parts if part is not None), Decimal(0)))
+
+
+class _Builder:
+    """Collects legs as columns."""
+
+    def __init__(self, data: Dataset, lens: Lens) -> None:
+        self.data, self.lens = data, lens
+        self.rows: list[tuple[str, str, str, str, str, Amount, bool, str, str | None, str | None]] = []
+        self.outside: list[tuple[str, bool, Decimal | None, str | None]] = []
+        self.home = {key: self.root(key) for key in data.parties} if lens.consolidate else {}
+
+    def root(self, key: str) -> str:
+        seen = set()
+        while key not in seen and key in self.data.parties and self.data.parties[key].parent:
+            seen.add(key)
+            key = self.data.parties[key].parent or key
+        return key
+
+    def add(self, deal: Deal, leg: Leg, event: Event, amount: Amount) -> None:
+        payer, payee = (self.home.get(end, end) for end in (leg.payer, leg.payee))
+        if payer == payee or not {leg.payer, leg.payee} <= set(self.data.parties) | {OUTSIDE}:
+            return
+        day = _date_of(leg, event)
+        bound = getattr(amount, self.lens.amount)
+        if OUTSIDE in (payer, payee):
+            if leg.kind == "external":
+                inward = payer == OUTSIDE
+                self.outside.append((payee if inward else payer, inward, bound, day))
+            return
+        tiers = [self.data.sources[s.source].tier for s in leg.statements if s.source in self.data.sources]
+        row = (leg.id, deal.id, payer, payee, leg.kind, amount, leg.is_cash, event.status, day, strongest(list(tiers)))
+        self.rows.append(row)
+        if KINDS[leg.kind].imputed:
+            self.rows.append((leg.id + IN_KIND_SUFFIX, deal.id, payee, payer, IN_KIND_RETURN, *row[5:]))
+
+    def add_account(self, account: Account) -> None:
+        """Money from and to outside in a period that was over by the as-of date."""
+        day = account.period.to.isoformat()
+        if account.party not in self.data.parties or (self.lens.as_of and day > self.lens.as_of):
+            return
+        party = self.home.get(account.party, account.party)
+        for figure, inward in ((account.outside_funding, True), (account.outside_spending, False)):
+            if figure is not None and figure.amount is not None:
+                self.outside.append((party, inward, getattr(figure.amount, self.lens.amount), day))
+
+    def table(self) -> LegTable:
+        ends = {end for row in self.rows for end in row[2:4]} | {item[0] for item in self.outside}
+        if not self.lens.consolidate:
+            ends |= set(self.data.parties)
+        else:
+            ends |= set(self.home.values())
+        parties = tuple(sorted(ends - {OUTSIDE}))
+        at = {key: number for number, key in enumerate(parties)}
+        bounds = [bound for row in self.rows for bound in row[5] if bound is not None]
+        bounds += [item[2] for item in self.outside if item[2] is not None]
+        scale = scale_of(bounds)
+
+        def units(value: Decimal | None) -> int | None:
+            return None if value is None else int(value.scaleb(scale))
+
+        chosen = ("low", "point", "high").index(self.lens.amount)
+        return LegTable(
+            parties=parties, currency=self.data.description.currency, scale=scale,
+            id=[row[0] for row in self.rows], deal=[row[1] for row in self.rows],
+            payer=[at[row[2]] for row in self.rows], payee=[at[row[3]] for row in self.rows],
+            kind=[row[4] for row in self.rows], amount=[units(row[5][chosen]) for row in self.rows],
+            low=[units(row[5][0]) for row in self.rows], high=[units(row[5][2]) for row in self.rows],
+            cash=[row[6] for row in self.rows], status=[row[7] for row in self.rows],
+            date=[row[8] for row in self.rows], tier=[row[9] for row in self.rows],
+            outside=tuple(Outside(at[p], inward, units(a), d) for p, inward, a, d in self.outside if a is not None),
+        )  # fmt: skip
+
+    def blind(self, at: dict[str, int]) -> set[int]:
+        chosen = ("low", "point", "high").index(self.lens.amount)
+        found = {at[row[3]] for row in self.rows if row[5][chosen] is None and row[4] in FLOWS}
+        return found | {at[item[0]] for item in self.outside if item[1] and item[2] is None}
+
+
+def _date_of(leg: Leg, event: Event) -> str | None:
+    """The leg's own day: its time profile's first, else the day financing took its status or
+    anything was paid; a promise to buy of unknown timing is undated."""
+    if leg.when is not None:
+        return leg.when.starts.isoformat() if leg.when.starts else None
+    if event.status in ("paid", "partly_paid") or KINDS[leg.kind].family != "commercial":
+        return event.date.isoformat()
+    return None
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,195 @@
+"""A dataset folder → `Dataset` and every problem found on the way.
+
+    dataset.yaml      what the dataset is (`model.dataset.Description`)
+    **/*.yaml         any of the keys: sources, parties, deals, accounts
+
+A fact that is wrong is left out and reported; the others are kept. Loading never raises for bad
+data, only for a path that is not there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from circularity.errors import UsageError
+from circularity.io import yamltext
+from circularity.io.checks import check_dataset
+from circularity.io.yamltext import Document
+from circularity.model.accounts import Account
+from circularity.model.dataset import Dataset, Description, history_of
+from circularity.model.deals import Deal, Leg
+from circularity.model.evidence import Source
+from circularity.model.parties import Party
+from circularity.problems import CODES, Place, Problem, sort_problems
+from circularity.words import near
+
+M = TypeVar("M", bound=BaseModel)
+Steps = tuple[str | int, ...]
+"""Steps from a file's root to a value."""
+
+SECTIONS = ("sources", "parties", "deals", "accounts")
+_PYDANTIC_CODES = {"extra_forbidden": "unknown-key", "missing": "missing-key", "model_type": "yaml-shape"}
+
+
+def load_dataset(folder: str | Path) -> tuple[Dataset, list[Problem]]:
+    """Read a folder. The result holds what is right; the problems say what is not."""
+    root = Path(folder)
+    if not (root / "dataset.yaml").exists():
+        raise UsageError(f"{root} is not a dataset: it has no dataset.yaml")
+    digest = hashlib.sha256()
+    problems: list[Problem] = []
+    documents: list[Document] = []
+    for path in _files(root):
+        shown = path.relative_to(root).as_posix()
+        data, found = yamltext.read_bytes(path, shown, root)
+        problems += found
+        if data is None:
+            continue
+        digest.update(shown.encode() + b"\0" + hashlib.sha256(data).digest())
+        document, found = yamltext.parse(data, shown)
+        problems += found
+        if document is not None:
+            documents.append(document)
+    reader = _Reader(problems)
+    description = reader.description(documents, root.name)
+    for document in documents:
+        if document.file != "dataset.yaml":
+            reader.document(document)
+    dataset = Dataset(
+        description=description,
+        sha256=digest.hexdigest(),
+        sources=reader.sources,
+        parties=reader.parties,
+        deals=reader.deals,
+        accounts=tuple(reader.accounts),
+        places=reader.places,
+    )
+    return dataset, sort_problems(problems + check_dataset(dataset))
+
+
+def _files(root: Path) -> Iterator[Path]:
+    """Dataset files in an order that no file system decides."""
+    return iter(sorted(root.rglob("*.yaml"), key=lambda path: path.relative_to(root).as_posix()))
+
+
+class _Reader:
+    """Collects facts file by file."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        self.sources: dict[str, Source] = {}
+        self.parties: dict[str, Party] = {}
+        self.deals: dict[str, Deal] = {}
+        self.accounts: list[Account] = []
+        self.places: dict[str, Place] = {}
+
+    def description(self, documents: list[Document], name: str) -> Description:
+        fallback = Description.model_construct(
+            name=name, version="0", title=name, scope="", inclusion="", licence="", currency="USD"
+        )
+        for document in documents:
+            if document.file == "dataset.yaml":
+                return self.validate(Description, document.value, document, ()) or fallback
+        return fallback
+
+    def document(self, document: Document) -> None:
+        if not isinstance(document.value, dict):
+            self.report("yaml-shape", "expected the keys sources, parties, deals, accounts", document.place())
+            return
+        for key in document.value:
+            if key not in SECTIONS:
+                self.report("unknown-key", f"'{key[:60]}' is not one of {', '.join(SECTIONS)}", document.place(key))
+        self.read_sources(document)
+        for key, read in (("parties", self.party), ("deals", self.deal), ("accounts", self.account)):
+            self.read_list(document, key, read)
+
+    def read_sources(self, document: Document) -> None:
+        raw = document.value.get("sources") or {}
+        if not isinstance(raw, dict):
+            self.report("yaml-shape", "sources is a mapping of keys to documents", document.place("sources"))
+            return
+        for key, value in raw.items():
+            source = self.validate(Source, value, document, ("sources", key))
+            if source and self.is_new("source", key, self.sources, document.place("sources", key)):
+                self.sources[key] = source
+
+    def read_list(self, document: Document, key: str, read: Callable[[Any, Document, int], None]) -> None:
+        raw = document.value.get(key) or []
+        if not isinstance(raw, list):
+            self.report("yaml-shape", f"{key} is a list", document.place(key))
+            return
+        for index, item in enumerate(raw):
+            if isinstance(item, dict):
+                read(item, document, index)
+            else:
+                self.report("yaml-shape", f"an item of {key} is a mapping", document.place(key, index))
+
+    def party(self, raw: dict[str, Any], document: Document, index: int) -> None:
+        party = self.validate(Party, raw, document, ("parties", index))
+        if party and self.is_new("party", party.id, self.parties, document.place("parties", index)):
+            self.parties[party.id] = party
+
+    def deal(self, raw: dict[str, Any], document: Document, index: int) -> None:
+        raw_legs = raw.get("legs")
+        if not isinstance(raw_legs, list):
+            self.validate(Deal, raw, document, ("deals", index))
+            return
+        legs: list[Leg] = []
+        for number, raw_leg in enumerate(raw_legs):
+            place = document.place("deals", index, "legs", number)
+            leg = self.validate(Leg, raw_leg, document, ("deals", index, "legs", number))
+            if leg and self.is_new("leg", leg.id, {}, place):
+                legs.append(leg)
+        if raw_legs and not legs:
+            return
+        deal = self.validate(Deal, {**raw, "legs": legs}, document, ("deals", index))
+        if deal is None or not self.is_new("deal", deal.id, self.deals, document.place("deals", index)):
+            return
+        deal = deal.model_copy(update={"legs": tuple(history_of(deal, leg) for leg in deal.legs)})
+        for leg in deal.legs:
+            if not leg.history:
+                self.report("no-history", f"leg {leg.id} has no status history", self.places[f"leg:{leg.id}"])
+        self.deals[deal.id] = deal
+
+    def account(self, raw: dict[str, Any], document: Document, index: int) -> None:
+        account = self.validate(Account, raw, document, ("accounts", index))
+        if account:
+            self.places[f"account:{len(self.accounts)}"] = document.place("accounts", index)
+            self.accounts.append(account)
+
+    def is_new(self, what: str, key: str, known: dict[str, Any], place: Place) -> bool:
+        spot = f"{what}:{key}"
+        if spot in self.places:
+            first = self.places[spot]
+            self.report("duplicate-id", f"{what} {key} is already defined at {first.file}:{first.line}", place)
+            return False
+        self.places[spot] = place
+        return True
+
+    def validate(self, model: type[M], raw: Any, document: Document, path: Steps) -> M | None:
+        try:
+            return model.model_validate(raw)
+        except ValidationError as error:
+            for item in error.errors(include_url=False, include_context=False):
+                self.report_invalid(model, item, document, path)
+            return None
+
+    def report_invalid(self, model: type[BaseModel], item: Any, document: Document, path: Steps) -> None:
+        kind, where = item["type"], item["loc"]
+        code = kind if kind in CODES else _PYDANTIC_CODES.get(kind, "bad-value")
+        field = ".".join(str(step) for step in where)[:120]
+        message = f"{field}: {item['msg']}" if field else str(item["msg"])
+        if code == "unknown-key":
+            known = {f.alias or name for name, f in model.model_fields.items()} if len(where) == 1 else set()
+            message = f"'{field}' is not a field" + near(str(where[-1]), known)
+        elif code == "missing-key":
+            message = f"'{field}' is missing"
+        self.report(code, message, document.place(*path, *where))
+
+    def report(self, code: str, message: str, place: Place) -> None:
+        self.problems.append(Problem(code, message, place))

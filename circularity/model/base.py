@@ -1,0 +1,58 @@
+"""What all facts share: they are frozen, refuse unknown fields, and hold text as text."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+
+class Fact(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+_ID = re.compile(r"[a-z0-9][a-z0-9.\-]{0,119}")
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_PARTIAL_DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+
+
+def _identifier(value: Any) -> str:
+    if not isinstance(value, str) or not _ID.fullmatch(value):
+        raise PydanticCustomError("bad-id", "'{value}' is not an id", {"value": _short(value)})
+    return value
+
+
+def _day(value: Any) -> date:
+    if isinstance(value, date):
+        return value
+    match = _DAY.fullmatch(value) if isinstance(value, str) else None
+    if match:
+        try:
+            return date(int(match[1]), int(match[2]), int(match[3]))
+        except ValueError:
+            pass
+    raise PydanticCustomError("bad-date", "'{value}' is not a day", {"value": _short(value)})
+
+
+def _published(value: Any) -> str:
+    if isinstance(value, str) and _PARTIAL_DAY.fullmatch(value):
+        _day((value + "-01-01")[:10])
+        return value
+    raise PydanticCustomError("bad-date", "'{value}' is not a year, month or day", {"value": _short(value)})
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+Identifier = Annotated[
+    str, BeforeValidator(_identifier), WithJsonSchema({"type": "string", "pattern": f"^{_ID.pattern}$"})
+]
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Published = Annotated[
+    str, BeforeValidator(_published), WithJsonSchema({"type": "string", "pattern": f"^{_PARTIAL_DAY.pattern}$"})
+]

@@ -1,0 +1,73 @@
+"""A dataset: the facts of one graph with their description, as immutable tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pydantic import Field
+
+from circularity.model.accounts import Account
+from circularity.model.base import Day, Fact, Identifier
+from circularity.model.deals import Count, Deal, Leg
+from circularity.model.evidence import Source
+from circularity.model.parties import Party
+from circularity.problems import Place
+
+
+class Defaults(Fact):
+    """The lens a bundled graph is read with where a flag is not given."""
+
+    as_of: Day | None = None
+    status: str = "rumoured"
+    amount: str = "point"
+    complete: str = "none"
+
+
+class Expectation(Fact):
+    """A count or sum that must hold; a breach is a problem, so that an edit cannot lose facts unseen."""
+
+    what: str = Field(description="deals, legs, parties, sources, accounts or a kind of leg")
+    at_least: Count | None = None
+    at_most: Count | None = None
+
+
+class Description(Fact):
+    """`dataset.yaml`: what the dataset is."""
+
+    name: Identifier
+    version: str
+    title: str
+    scope: str
+    inclusion: str = Field(description="the rule by which deals are taken in")
+    as_of: Day
+    licence: str
+    currency: str = Field(default="USD", pattern="^[A-Z]{3}$")
+    lens: Defaults = Defaults()
+    expectations: tuple[Expectation, ...] = ()
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """All facts of a folder. Dicts keep the order of the files; ids are keys."""
+
+    description: Description
+    sha256: str
+    sources: dict[str, Source] = field(default_factory=dict)
+    parties: dict[str, Party] = field(default_factory=dict)
+    deals: dict[str, Deal] = field(default_factory=dict)
+    accounts: tuple[Account, ...] = ()
+    places: dict[str, Place] = field(default_factory=dict)
+    """Where each fact stands: keys `source:ID`, `party:ID`, `deal:ID`, `leg:ID`, `account:N`."""
+
+    def legs(self) -> list[tuple[Deal, Leg]]:
+        """Every leg with its deal, in file order."""
+        return [(deal, leg) for deal in self.deals.values() for leg in deal.legs]
+
+
+def history_of(deal: Deal, leg: Leg) -> Leg:
+    """The leg with the deal's history where it has none of its own."""
+    return leg if leg.history else leg.model_copy(update={"history": deal.history})
+
+
+__all__ = ["Dataset", "Defaults", "Description", "Expectation", "history_of"]

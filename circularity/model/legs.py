@@ -1,0 +1,73 @@
+"""The leg table: legs as columns, the form in which every measure reads them.
+
+One row a leg. Parties are positions in `parties`, which is sorted by id, so that the smallest
+position is the smallest id. Amounts are integers in units of `10**-scale` of the currency: exact,
+quick to add, and never confused with an unknown one, which is None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, fields, replace
+from decimal import Decimal
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Money from or to outside the graph: a row of the balances, never a leg."""
+
+    party: int
+    inward: bool
+    amount: int | None
+    date: str | None
+    status: str = "paid"
+    row: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class LegTable:
+    """Columns of equal length. `date` is ISO text (a day, or a day with a time), None if undated."""
+
+    parties: tuple[str, ...]
+    currency: str
+    scale: int
+    id: Sequence[str] = ()
+    deal: Sequence[str] = ()
+    payer: Sequence[int] = ()
+    payee: Sequence[int] = ()
+    kind: Sequence[str] = ()
+    amount: Sequence[int | None] = ()
+    low: Sequence[int | None] = ()
+    high: Sequence[int | None] = ()
+    cash: Sequence[bool] = ()
+    status: Sequence[str] = ()
+    date: Sequence[str | None] = ()
+    tier: Sequence[str | None] = ()
+    outside: tuple[Outside, ...] = field(default=())
+
+    def __len__(self) -> int:
+        return len(self.id)
+
+    def money(self, units: int) -> Decimal:
+        """An amount in whole units of the currency."""
+        return Decimal(units).scaleb(-self.scale)
+
+    def units(self, money: Decimal) -> int:
+        """The largest whole number of table units that `money` holds."""
+        return int(money.scaleb(self.scale))
+
+    def take(self, rows: Iterable[int]) -> Self:
+        """The table of some rows, in the order given."""
+        keep = list(rows)
+        return replace(self, **{name: [getattr(self, name)[row] for row in keep] for name in COLUMNS})
+
+
+COLUMNS = tuple(
+    f.name for f in fields(LegTable) if f.name not in ("parties", "currency", "scale", "outside")
+)
+
+
+def scale_of(amounts: Iterable[Decimal]) -> int:
+    """The fewest decimal places that hold every amount exactly."""
+    return max((max(0, -int(amount.normalize().as_tuple().exponent)) for amount in amounts), default=0)

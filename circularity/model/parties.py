@@ -1,0 +1,67 @@
+"""Parties: who takes part. The table of party kinds carries words, colour and Neo4j label."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pydantic import Field
+
+from circularity.model.base import Fact, Identifier
+
+OUTSIDE = "outside"
+"""Everybody who is not a party of the graph. Written `OUTSIDE` in ledgers; any case is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartyKind:
+    id: str
+    label: str
+    colour: str
+    noun: str
+
+
+_ROWS = (
+    PartyKind("ai_lab", "AILab", "#7c3aed", "AI lab"),
+    PartyKind("chip_maker", "ChipMaker", "#15803d", "chip maker"),
+    PartyKind("memory_maker", "MemoryMaker", "#4d7c0f", "memory maker"),
+    PartyKind("system_maker", "SystemMaker", "#047857", "maker of systems and networks"),
+    PartyKind("hyperscaler", "Hyperscaler", "#1d4ed8", "hyperscaler"),
+    PartyKind("cloud", "Cloud", "#0369a1", "cloud"),
+    PartyKind("neocloud", "Neocloud", "#0891b2", "neocloud"),
+    PartyKind("landlord", "Landlord", "#b45309", "data-centre landlord"),
+    PartyKind("investor", "Investor", "#be185d", "investor"),
+    PartyKind("lender", "Lender", "#9f1239", "lender"),
+    PartyKind("spv", "SPV", "#a16207", "special-purpose vehicle"),
+    PartyKind("sovereign", "Sovereign", "#854d0e", "sovereign or its fund"),
+    PartyKind("software", "Software", "#4338ca", "software company"),
+    PartyKind("energy", "Energy", "#65a30d", "energy company"),
+    PartyKind("telecom", "Telecom", "#0f766e", "telecom company"),
+    PartyKind("other", "OtherParty", "#57534e", "other"),
+    PartyKind("unclassified", "Unclassified", "#6b7280", "not classified"),
+)
+
+PARTY_KINDS: dict[str, PartyKind] = {kind.id: kind for kind in _ROWS}
+
+
+class Identifiers(Fact):
+    """Names of the party in public registers."""
+
+    lei: str | None = None
+    cik: str | None = None
+    ticker: str | None = None
+    isin: str | None = None
+    wikidata: str | None = None
+
+
+class Party(Fact):
+    """One company, fund, vehicle or state."""
+
+    id: Identifier
+    name: str = Field(min_length=1)
+    kind: str = "unclassified"
+    country: str | None = Field(default=None, description="ISO 3166 code of two letters")
+    aliases: tuple[str, ...] = ()
+    parent: Identifier | None = Field(default=None, description="party that consolidates this one")
+    fiscal_year_end: str | None = Field(default=None, pattern=r"^\d{2}-\d{2}$")
+    identifiers: Identifiers = Identifiers()
+    note: str | None = None
