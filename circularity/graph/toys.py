@@ -25,7 +25,7 @@ def build(*rows: Row, lens: Lens | None = None) -> View:
     table = LegTable(
         parties=names, currency="USD", scale=0, id=[row[0] for row in legs], deal=[row[0] for row in legs],
         payer=[at[row[2]] for row in legs], payee=[at[row[3]] for row in legs], kind=[row[4] for row in legs],
-        amount=amounts, low=amounts, high=amounts, cash=[KINDS[row[4]].cash for row in legs],
+        amount=amounts, low=amounts, point=amounts, high=amounts, cash=[KINDS[row[4]].cash for row in legs],
         status=["paid"] * len(legs), date=[row[1] or None for row in legs], tier=[None] * len(legs), outside=outside,
     )  # fmt: skip
     return view_table(table, lens or Lens(), name="toy", version="1", sha256="")
@@ -36,10 +36,11 @@ def triangle() -> View:
     return build(("", "a", "b", "payment", 5), ("", "b", "c", "payment", 10), ("", "c", "a", "payment", 20))
 
 
-def vendor_loop() -> View:
+def vendor_loop(lens: Lens | None = None) -> View:
     """A vendor invests 10 in its customer, which takes in 5 of its own and buys for 12."""
     return build(
         ("2025-01-01", "OUTSIDE", "customer", "external", 5),
         ("2025-01-02", "vendor", "customer", "equity_cash", 10),
         ("2025-01-03", "customer", "vendor", "purchase", 12),
+        lens=lens,
     )

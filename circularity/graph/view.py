@@ -32,7 +32,7 @@ class View:
 
     `legs` holds every leg that counts by status and date of knowledge: flows, holdings and
     support. `measured` are the rows of it that pass all of the lens's own filters, `eligible` those
-    that pass all but kind and family. `pooled` are the flow rows that move money whatever the
+    that pass all but kind and family, `anytime` those that pass all but the window. `pooled` are the flow rows that move money whatever the
     filters say.
     """
 
@@ -43,11 +43,17 @@ class View:
     legs: LegTable
     measured: tuple[int, ...]
     eligible: tuple[int, ...]
+    anytime: tuple[int, ...]
     complete: frozenset[int]
-    parties: dict[str, Party] = field(default_factory=dict)
+    facts: Dataset | None = None
+    """The dataset behind the view: evidence, accounts, parties. A ledger has none."""
     problems: tuple[Problem, ...] = ()
     unknown_inflow: frozenset[int] = frozenset()
     """Parties that receive an amount that is unknown or left out by status: never complete."""
+
+    @property
+    def parties(self) -> dict[str, Party]:
+        return self.facts.parties if self.facts else {}
 
     @property
     def flows(self) -> list[int]:
@@ -115,7 +121,7 @@ def view_dataset(data: Dataset, lens: Lens) -> View:
     return _filtered(
         View(
             name=data.description.name, version=data.description.version, sha256=data.sha256, lens=lens,
-            legs=table, measured=(), eligible=(), complete=frozenset(), parties=data.parties,
+            legs=table, measured=(), eligible=(), anytime=(), complete=frozenset(), facts=data,
             problems=tuple(problems), unknown_inflow=frozenset(blind),
         ),
         said_complete={a.party for a in data.accounts if a.complete},
@@ -123,7 +129,7 @@ def view_dataset(data: Dataset, lens: Lens) -> View:
 
 
 def view_table(
-    table: LegTable, lens: Lens, *, name: str, version: str, sha256: str, parties: dict[str, Party] | None = None
+    table: LegTable, lens: Lens, *, name: str, version: str, sha256: str
 ) -> View:
     """Apply a lens to a ledger's columns. Every row has one status and one date."""
     floor = rank(lens.status)
@@ -151,7 +157,7 @@ def view_table(
         legs = replace(legs, amount=legs.low if lens.amount == "low" else legs.high)
     amounts, kinds = legs.amount, legs.kind
     blind |= {legs.payee[row] for row in range(len(legs)) if amounts[row] is None and kinds[row] in FLOWS}
-    view = View(name, version, sha256, lens, legs, (), (), frozenset(), parties or {}, (), frozenset(blind))
+    view = View(name, version, sha256, lens, legs, (), (), (), frozenset(), None, (), frozenset(blind))
     return _filtered(view, said_complete=set())
 
 
@@ -171,12 +177,13 @@ def _filtered(view: View, said_complete: set[str]) -> View:
         rows = [row for row in rows if legs.payer[row] in ends or legs.payee[row] in ends]
     if least is not None:
         rows = [row for row in rows if (amount := legs.amount[row]) is not None and amount >= least]
-    if lens.since or lens.until:
-        rows = [row for row in rows if in_window(legs.date[row], lens)]
-    eligible = tuple(rows)
-    if lens.kinds or lens.families:
-        rows = [row for row in rows if legs.kind[row] in wanted]
-    return replace(view, measured=tuple(rows), eligible=eligible, complete=_complete(view, said_complete))
+    anytime = [row for row in rows if legs.kind[row] in wanted]
+    eligible = [row for row in rows if in_window(legs.date[row], lens)] if lens.since or lens.until else rows
+    measured = [row for row in eligible if legs.kind[row] in wanted]
+    return replace(
+        view, measured=tuple(measured), eligible=tuple(eligible), anytime=tuple(anytime),
+        complete=_complete(view, said_complete),
+    )  # fmt: skip
 
 
 def in_window(date: str | None, lens: Lens) -> bool:
@@ -255,7 +262,7 @@ class _Builder:
         day = _date_of(leg, event)
         bound = getattr(amount, self.lens.amount)
         if OUTSIDE in (payer, payee):
-            if leg.kind == "external":
+            if leg.kind in FLOWS or leg.kind == "external":
                 inward = payer == OUTSIDE
                 self.outside.append((payee if inward else payer, inward, bound, day))
             return
@@ -296,7 +303,7 @@ class _Builder:
             id=[row[0] for row in self.rows], deal=[row[1] for row in self.rows],
             payer=[at[row[2]] for row in self.rows], payee=[at[row[3]] for row in self.rows],
             kind=[row[4] for row in self.rows], amount=[units(row[5][chosen]) for row in self.rows],
-            low=[units(row[5][0]) for row in self.rows], high=[units(row[5][2]) for row in self.rows],
+            low=[units(row[5][0]) for row in self.rows], point=[units(row[5][1]) for row in self.rows], high=[units(row[5][2]) for row in self.rows],
             cash=[row[6] for row in self.rows], status=[row[7] for row in self.rows],
             date=[row[8] for row in self.rows], tier=[row[9] for row in self.rows],
             outside=tuple(Outside(at[p], inward, units(a), d) for p, inward, a, d in self.outside if a is not None),

@@ -35,8 +35,8 @@ def parties(data: Dataset) -> Iterator[Problem]:
                 yield _at(data, f"leg:{leg.id}", "unknown-party", f"'{end}' is not a party{near(end, known)}")
         if leg.payer == leg.payee:
             yield _at(data, f"leg:{leg.id}", "self-leg", f"{leg.id} is paid by {leg.payer} to itself")
-        if (leg.kind == "external") != (OUTSIDE in (leg.payer, leg.payee)):
-            yield _at(data, f"leg:{leg.id}", "outside-external", f"{leg.id} names one without the other")
+        if leg.kind == "external" and OUTSIDE not in (leg.payer, leg.payee):
+            yield _at(data, f"leg:{leg.id}", "outside-external", f"{leg.id} is external between two parties")
     for number, account in enumerate(data.accounts):
         if account.party not in known:
             yield _at(data, f"account:{number}", "unknown-party", f"'{account.party}' is not a party{near(account.party, known)}")

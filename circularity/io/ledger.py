@@ -267,11 +267,12 @@ class _Builder:
         for new, name in enumerate(order):
             at[self.parties[name]] = new
         units = _units(self.decimals)
+        point = [units(text) for text in self.amount]
         return LegTable(
             parties=tuple(order), currency=self.currency or "USD", scale=self.decimals,
             id=self.leg_ids, deal=self.deal,
             payer=[at[number] for number in self.payer], payee=[at[number] for number in self.payee],
-            kind=self.kind, amount=[units(text) for text in self.amount],
+            kind=self.kind, amount=point, point=point,
             low=[units(text) for text in self.low], high=[units(text) for text in self.high],
             cash=self.cash, status=self.status, date=self.date, tier=[None] * len(self.deal),
             outside=tuple(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pydantic import Field
 
@@ -47,7 +48,7 @@ class Description(Fact):
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Dataset:
     """All facts of a folder. Dicts keep the order of the files; ids are keys."""
 
@@ -63,6 +64,11 @@ class Dataset:
     def legs(self) -> list[tuple[Deal, Leg]]:
         """Every leg with its deal, in file order."""
         return [(deal, leg) for deal in self.deals.values() for leg in deal.legs]
+
+    @cached_property
+    def leg_index(self) -> dict[str, Leg]:
+        """Every leg by its id."""
+        return {leg.id: leg for _, leg in self.legs()}
 
 
 def history_of(deal: Deal, leg: Leg) -> Leg:

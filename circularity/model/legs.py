@@ -38,7 +38,9 @@ class LegTable:
     payee: Sequence[int] = ()
     kind: Sequence[str] = ()
     amount: Sequence[int | None] = ()
+    """The bound that the lens chose."""
     low: Sequence[int | None] = ()
+    point: Sequence[int | None] = ()
     high: Sequence[int | None] = ()
     cash: Sequence[bool] = ()
     status: Sequence[str] = ()

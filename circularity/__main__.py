@@ -1,0 +1,5 @@
+"""`python -m circularity`."""
+
+from circularity.cli.app import run
+
+run()

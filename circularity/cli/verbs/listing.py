@@ -1,0 +1,69 @@
+"""`parties`, `deals`, `show`, `paths`: who is there, and what did they agree?"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from circularity.cli.answer import Answer
+from circularity.cli.options import Call, reading_verb
+from circularity.views import facts
+
+
+def register(app: typer.Typer) -> None:
+    @reading_verb(app, "parties", "circularity parties --family financing")
+    def parties(call: Call) -> Answer:
+        """List the parties with what they paid and received."""
+        from circularity.analysis.listing import list_parties
+
+        rows = list_parties(call.view)
+        items = [facts.party_json(row) for row in rows]
+        return Answer({"parties": items}, [facts.party_table(call.view, rows)], items=items)
+
+    @reading_verb(app, "deals", "circularity deals --party nvidia --kind rent_back")
+    def deals(call: Call) -> Answer:
+        """List the deals, their legs and the documents behind them."""
+        from circularity.analysis.listing import list_deals
+
+        rows = list_deals(call.view)
+        currency = call.view.legs.currency
+        items = [facts.deal_json(row, currency) for row in rows]
+        return Answer({"deals": items}, [facts.deal_table(call.view, rows)], items=items)
+
+    @reading_verb(app, "show", "circularity show coreweave")
+    def show(call: Call, what: Annotated[str, typer.Argument(metavar="PARTY|DEAL", help="Id, name, ticker or alias.")]) -> Answer:
+        """Show one party or one deal with its evidence."""
+        from circularity.errors import UsageError
+
+        view = call.view
+        deal = view.facts.deals.get(what) if view.facts else None
+        if deal is not None:
+            return _answer(facts.show_deal(view, deal))
+        try:
+            return _answer(facts.show_party(view, view.party(what)))
+        except UsageError as error:
+            from circularity.words import near
+
+            known = view.facts.deals if view.facts else {}
+            raise UsageError(f"{error}{near(what, known)}" if "did you mean" not in str(error) else str(error)) from None
+
+    @reading_verb(app, "paths", "circularity paths nvidia openai --max-length 3")
+    def paths(
+        call: Call,
+        start: Annotated[str, typer.Argument(metavar="A", help="Who pays first.")],
+        end: Annotated[str, typer.Argument(metavar="B", help="Who receives last.")],
+        max_length: Annotated[int, typer.Option(help="Most hops.", metavar="K", min=1)] = 3,
+        top: Annotated[int | None, typer.Option(help="Only the N largest.", metavar="N", min=0)] = None,
+    ) -> Answer:
+        """List the routes by which money can get from A to B."""
+        from circularity.analysis.listing import find_paths
+
+        found = find_paths(call.view, start, end, max_length)
+        items = [facts.path_json(path) for path in found[:top]]
+        return Answer({"paths": items}, [facts.path_table(call.view, found, top, call.format)], items=items)
+
+
+def _answer(shown: tuple[dict[str, Any], list[Any]]) -> Answer:
+    result, tables = shown
+    return Answer(result, tables)

@@ -1,0 +1,59 @@
+"""Writing what was asked for: whole or not at all, and nothing else."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from circularity.errors import UsageError, WorldError
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file by way of a neighbour that takes its place at the end."""
+    if path.is_dir():
+        raise UsageError(f"{path} is a folder, not a file")
+    if not path.parent.is_dir():
+        raise UsageError(f"the folder {path.parent} does not exist")
+    handle, name = -1, ""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        Path(name).chmod(0o666 & ~_umask())
+        Path(name).replace(path)
+    except OSError as error:
+        if name:
+            Path(name).unlink(missing_ok=True)
+        raise WorldError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def write_folder(path: Path, files: Mapping[str, bytes]) -> None:
+    """Write several files into one folder, which is new, empty, or holds only such files."""
+    if path.exists() and not path.is_dir():
+        raise UsageError(f"{path} is a file, not a folder")
+    strangers = sorted({child.name for child in path.iterdir()} - set(files)) if path.is_dir() else []
+    if strangers:
+        raise UsageError(f"{path} holds other files ({strangers[0]}): name a new or empty folder")
+    if not path.parent.is_dir():
+        raise UsageError(f"the folder {path.parent} does not exist")
+    try:
+        draft = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name[:40]}."))
+        try:
+            for name, data in files.items():
+                (draft / name).write_bytes(data)
+            path.mkdir(exist_ok=True)
+            for name in files:
+                (draft / name).replace(path / name)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+    except OSError as error:
+        raise WorldError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

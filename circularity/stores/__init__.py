@@ -1,0 +1,1 @@
+"""Facts → databases and engines. Knows no pages and no terminal."""

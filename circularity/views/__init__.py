@@ -1,0 +1,1 @@
+"""Findings → pages: text, JSON, CSV, Markdown, the HTML explorer. Pure: no files, no terminal."""

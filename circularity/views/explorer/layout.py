@@ -1,0 +1,195 @@
+"""Where each party stands in the picture: worked out here, once, so that the page need not move.
+
+Every group of parties has a sector of an oval. Its largest parties stand on the inner ring, in the
+middle of their sector, and the others on rings outside, so that the money between the large ones
+crosses the open middle. Each party then looks for the place nearest to those it deals with. Names
+have room: no two overlap at scale 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import atan2, ceil, cos, hypot, pi, sin, tau
+
+LABEL = 26
+"""Longest name drawn, in characters."""
+
+_CHARACTER, _LINE = 6.6, 17.0
+_ACROSS, _DOWN = 112.0, 66.0
+_GAP = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A party to place. `group` is the number of its sector, `size` its radius."""
+
+    id: str
+    group: int
+    size: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sector:
+    """A group's part of the oval: its first and last angle, clockwise from the right."""
+
+    group: int
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Places by party, the sectors, and the half axes of the inner ring."""
+
+    at: dict[str, tuple[float, float]]
+    sectors: tuple[Sector, ...]
+    inner: tuple[float, float]
+
+
+def arrange(spots: Sequence[Spot], ties: Mapping[tuple[str, str], float], top: int = 0) -> Picture:
+    """Place all spots. `ties` are the weights between two parties; `top` is the group at twelve o'clock."""
+    spots = sorted(spots, key=lambda spot: (-spot.size, spot.id))
+    inner = _inner_ring(spots)
+    sectors = _sectors(spots, top)
+    places: dict[int, list[tuple[float, float]]] = {}
+    at: dict[str, tuple[float, float]] = {}
+    for sector in sectors:
+        members = [spot for spot in spots if spot.group == sector.group]
+        places[sector.group] = _places(sector, members, inner, alone=len(sectors) == 1)
+        at |= {spot.id: place for spot, place in zip(members, places[sector.group], strict=True)}
+    _settle(spots, ties, at, inner)
+    return Picture(_apart(spots, at), sectors, inner)
+
+
+def _inner_ring(spots: Sequence[Spot]) -> tuple[float, float]:
+    """Half axes that give the large parties room around the middle."""
+    room = sum(2 * spot.size + 54 for spot in spots if spot.size >= 11)
+    radius = min(430.0, max(150.0, room / tau, 26.0 * len(spots) ** 0.5))
+    return radius * 1.06, radius * 0.86
+
+
+def _sectors(spots: Sequence[Spot], top: int) -> tuple[Sector, ...]:
+    """Angles by how much room a group needs, in the order of their numbers, `top` in the middle above."""
+    need: dict[int, float] = {}
+    for spot in spots:
+        need[spot.group] = need.get(spot.group, 2.0) + 1 + (spot.size / 11) ** 1.6 * 0.5
+    groups = sorted(need)
+    total = sum(need.values())
+    gap = 0.09 if len(groups) > 1 else 0.0
+    angle, found = 0.0, []
+    for group in groups:
+        width = need[group] / total * (tau - gap * len(groups))
+        found.append(Sector(group, angle, angle + width))
+        angle += width + gap
+    middle = next(((s.start + s.end) / 2 for s in found if s.group == top), found[0].end if found else 0.0)
+    turn = -pi / 2 - middle
+    return tuple(Sector(s.group, s.start + turn, s.end + turn) for s in found)
+
+
+def _places(
+    sector: Sector, members: Sequence[Spot], inner: tuple[float, float], alone: bool
+) -> list[tuple[float, float]]:
+    """As many places as members, best first: ring by ring, and from the middle of the sector outwards."""
+    found: list[tuple[float, float]] = []
+    ring = 0
+    while len(found) < len(members):
+        a, b = inner[0] + ring * _ACROSS * 0.92, inner[1] + ring * _DOWN
+        wide = 1.3 if ring == 0 else 1.0
+        angles = _along(sector, a, b, wide, alone)
+        middle = (sector.start + sector.end) / 2
+        angles.sort(key=lambda angle: (round(abs(angle - middle), 9), angle))
+        found += [(a * cos(angle), b * sin(angle)) for angle in angles]
+        ring += 1
+    return found[: len(members)]
+
+
+def _along(sector: Sector, a: float, b: float, wide: float, alone: bool) -> list[float]:
+    """Evenly filled angles of one ring in a sector, far enough apart for the names."""
+
+    def stride(angle: float) -> float:
+        across, down = abs(a * sin(angle)), abs(b * cos(angle))
+        length = hypot(across, down)
+        room = min(_ACROSS * length / max(across, 1e-9), _DOWN * length / max(down, 1e-9))
+        return wide * room / length
+
+    angles, angle = [], sector.start
+    while angle <= sector.end:
+        angles.append(angle)
+        angle += stride(angle)
+    if alone and len(angles) > 1 and sector.start + tau - angles[-1] < stride(sector.start) * 0.8:
+        angles.pop()
+    spare = (sector.end - angles[-1]) / 2 if not alone else 0.0
+    return [angle + spare for angle in angles]
+
+
+def _settle(
+    spots: Sequence[Spot],
+    ties: Mapping[tuple[str, str], float],
+    at: dict[str, tuple[float, float]],
+    inner: tuple[float, float],
+) -> None:
+    """Swap places inside a group while that brings parties nearer to those they deal with."""
+    near: dict[str, list[tuple[str, float]]] = {spot.id: [] for spot in spots}
+    for (one, other), weight in sorted(ties.items()):
+        near[one].append((other, weight))
+        near[other].append((one, weight))
+
+    def strain(spot: Spot, place: tuple[float, float]) -> float:
+        pull = sum(w * hypot(place[0] - at[o][0], place[1] - at[o][1]) for o, w in near[spot.id])
+        return pull + spot.size**1.5 * 0.25 * hypot(place[0] / inner[0], place[1] / inner[1]) * inner[0]
+
+    groups: dict[int, list[Spot]] = {}
+    for spot in spots:
+        groups.setdefault(spot.group, []).append(spot)
+    passes = max(2, min(12, 120_000 // max(1, sum(len(g) ** 2 for g in groups.values()))))
+    for _ in range(passes):
+        swapped = False
+        for members in groups.values():
+            for n, one in enumerate(members):
+                for other in members[n + 1 :]:
+                    here, there = at[one.id], at[other.id]
+                    before = strain(one, here) + strain(other, there)
+                    at[one.id], at[other.id] = there, here
+                    if strain(one, there) + strain(other, here) < before - 1e-6:
+                        swapped = True
+                    else:
+                        at[one.id], at[other.id] = here, there
+        if not swapped:
+            break
+
+
+def box(spot: Spot) -> tuple[float, float, float]:
+    """Half the width, and how far the disc with its name reaches up and down."""
+    return max(spot.size, len(spot.label[:LABEL]) * _CHARACTER / 2) + _GAP, spot.size + _GAP, spot.size + _LINE + _GAP
+
+
+def _apart(spots: Sequence[Spot], at: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+    """Push boxes apart until none overlap; the smaller one gives way."""
+    order = sorted(spots, key=lambda spot: (-spot.size, hypot(*at[spot.id]), spot.id))
+    fixed: list[tuple[Spot, float, float]] = []
+    for spot in order:
+        x, y = _free(spot, *at[spot.id], fixed)
+        fixed.append((spot, x, y))
+    return {spot.id: (round(x, 1), round(y, 1)) for spot, x, y in fixed}
+
+
+def _free(spot: Spot, x: float, y: float, fixed: Sequence[tuple[Spot, float, float]]) -> tuple[float, float]:
+    """The nearest free place: outward first, then to the sides."""
+    outward = atan2(y, x)
+    for ring in range(200):
+        turns = 1 if ring == 0 else min(24, 6 + 2 * ceil(ring / 2))
+        for turn in range(turns):
+            side = (turn + 1) // 2 * (1 if turn % 2 else -1)
+            angle = outward + tau * side / turns
+            tried = x + 9 * ring * cos(angle), y + 9 * ring * sin(angle)
+            if not any(_overlap(spot, *tried, *other) for other in fixed):
+                return tried
+    return x, y
+
+
+def _overlap(spot: Spot, x: float, y: float, other: Spot, ox: float, oy: float) -> bool:
+    wide, up, down = box(spot)
+    other_wide, other_up, other_down = box(other)
+    return abs(x - ox) < wide + other_wide - _GAP and y - up < oy + other_down - _GAP and oy - other_up < y + down - _GAP

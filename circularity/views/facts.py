@@ -1,0 +1,220 @@
+"""Parties, deals, legs and paths as JSON and as tables."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from circularity.analysis.concentration import concentration
+from circularity.analysis.listing import DealRow, LegRow, PartyRow, Path, leg_row, list_deals, list_parties
+from circularity.graph.view import View
+from circularity.model.amounts import Amount
+from circularity.model.deals import Deal
+from circularity.model.kinds import FLOWS, KINDS, REVENUE
+from circularity.views.jsonform import amount, number
+from circularity.views.tables import Table
+from circularity.words import money, percent, plural
+
+SHOWN = 40
+
+
+def party_json(row: PartyRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "kind": row.kind,
+        "country": row.country,
+        "parent": row.parent,
+        "identifiers": row.identifiers.model_dump(),
+        "legs_count": row.legs_count,
+        "paid": amount(row.paid),
+        "received": amount(row.received),
+    }
+
+
+def party_table(view: View, rows: list[PartyRow]) -> Table:
+    ranked = sorted(rows, key=lambda row: (-(row.paid + row.received), row.id))
+    currency = view.legs.currency
+    cells = [
+        (row.id, row.name, row.kind, row.country or "", str(row.legs_count), money(row.paid, currency), money(row.received, currency))
+        for row in ranked
+    ]
+    heads = ("id", "name", "kind", "country", ">legs", ">paid", ">received")
+    return Table(heads, cells, plural(len(rows), "party"), ("Sums hold priced flow legs only.",))
+
+
+def leg_json(leg: LegRow, currency: str) -> dict[str, Any]:
+    return {
+        "id": leg.id,
+        "payer": leg.payer,
+        "payee": leg.payee,
+        "kind": leg.kind,
+        "cash": leg.cash,
+        "amount": {"low": amount(leg.low), "point": amount(leg.point), "high": amount(leg.high), "currency": currency},
+        "status": leg.status,
+        "date": leg.date,
+        "tier": leg.tier,
+        "sources": [{"publisher": s.publisher, "url": s.url, "published": s.published} for s in leg.sources],
+    }
+
+
+def deal_json(deal: DealRow, currency: str) -> dict[str, Any]:
+    legs = [leg_json(leg, currency) for leg in deal.legs]
+    return {"id": deal.id, "title": deal.title, "date": deal.date, "status": deal.status, "legs": legs}
+
+
+def deal_table(view: View, deals: list[DealRow]) -> Table:
+    """One row a leg, under the deal's first date."""
+    rows = [
+        (
+            deal.date or "–", deal.id, _name(view, leg.payer), _name(view, leg.payee), leg.kind,
+            bounds_text(Amount(leg.low, leg.point, leg.high), view.legs.currency), leg.status, leg.tier or "–", str(len(leg.sources)),
+        )
+        for deal in deals
+        for leg in deal.legs
+    ]  # fmt: skip
+    title = f"{plural(len(deals), 'deal')}, {plural(len(rows), 'leg')}"
+    return Table(("date", "deal", "payer", "payee", "kind", ">amount", "status", "evidence", ">sources"), rows, title)
+
+
+def bounds_text(bounds: Amount, currency: str) -> str:
+    """An amount as it is known: `$30bn`, `up to $100bn`, `$2bn–$4bn`, `undisclosed`."""
+    low, point, high = bounds
+    if point is not None and low in (None, point) and high in (None, point):
+        return money(point, currency)
+    if low is not None and high is not None:
+        middle = f" (likely {money(point, currency)})" if point is not None else ""
+        return f"{money(low, currency)}–{money(high, currency)}{middle}"
+    if point is not None:
+        return money(point, currency)
+    if high is not None:
+        return f"up to {money(high, currency)}"
+    return f"at least {money(low, currency)}" if low is not None else "undisclosed"
+
+
+def path_json(path: Path) -> dict[str, Any]:
+    return {
+        "parties": list(path.parties),
+        "legs": list(path.legs),
+        "kinds": list(path.kinds),
+        "bottleneck": amount(path.bottleneck),
+    }
+
+
+def path_table(view: View, paths: list[Path], top: int | None, style: str) -> Table:
+    limit = top if top is not None else SHOWN if style == "text" else None
+    rows = [
+        (
+            amount(path.bottleneck) or "" if style == "csv" else money(path.bottleneck, view.legs.currency, "unpriced"),
+            " → ".join(_name(view, party) for party in path.parties), " › ".join(path.kinds), " ".join(path.legs),
+        )
+        for path in paths[:limit]
+    ]  # fmt: skip
+    notes = (f"{len(rows)} of {len(paths)} shown; --top N shows N.",) if len(rows) < len(paths) else ()
+    return Table((">bottleneck", "path", "kinds", "legs"), rows, plural(len(paths), "path"), notes)
+
+
+def show_deal(view: View, deal: Deal) -> tuple[dict[str, Any], list[Table]]:
+    """One deal with each leg's history and what its sources state."""
+    counted = {row.id: row for row in list_deals(view)}.get(deal.id)
+    facts = view.facts
+    assert facts is not None
+    legs, history = [], []
+    for leg in deal.legs:
+        conditions = "; ".join(text for text in (leg.terms, leg.contingent, leg.note) if text)
+        own = leg.amount if leg.amount.known else leg.history[-1].amount if leg.history else None
+        legs.append((leg.id, _name(view, leg.payer), _name(view, leg.payee), KINDS[leg.kind].noun, bounds_text(own or Amount(), view.legs.currency), conditions))
+        for event in leg.history:
+            source = facts.sources.get(event.source)
+            stated = event.amount or leg.amount
+            history.append((leg.id, event.date.isoformat(), event.status, bounds_text(stated, view.legs.currency), event.states, *_source(source)))
+        for statement in leg.evidence:
+            history.append((leg.id, "", "also", "", statement.states, *_source(facts.sources.get(statement.source))))
+        for other in leg.conflicts:
+            stated = other.amount or Amount()
+            history.append((leg.id, "", "disagrees", bounds_text(stated, view.legs.currency), f"{other.states} (not chosen: {other.why})", *_source(facts.sources.get(other.source))))
+    result = {"deal": deal_json(counted, view.legs.currency) if counted else None, "facts": _plain(deal)}
+    title = f"{deal.title} [{deal.id}]" + ("" if counted else ": does not count under this lens")
+    tables = [
+        Table(("leg", "payer", "payee", "kind", ">amount", "conditions"), legs, title),
+        Table(("leg", "date", "status", ">amount", "what the source states", "publisher", "published", "tier", "address"), history, "History and evidence"),
+    ]
+    return result, tables
+
+
+def _source(source: Any) -> tuple[str, str, str, str]:
+    return (source.publisher, source.published or "", source.tier, source.url) if source else ("?", "", "", "")
+
+
+def _plain(deal: Deal) -> dict[str, Any]:
+    """The deal as it is written, amounts as decimal strings."""
+    return _tidy(deal.model_dump(mode="python", by_alias=True, exclude_none=True))  # type: ignore[no-any-return]
+
+
+def _tidy(value: Any) -> Any:
+    if isinstance(value, Amount):
+        return {"low": amount(value.low), "point": amount(value.point), "high": amount(value.high)}
+    if isinstance(value, Decimal):
+        return amount(value)
+    if isinstance(value, dict):
+        return {key: _tidy(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_tidy(item) for item in value]
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def show_party(view: View, number_: int) -> tuple[dict[str, Any], list[Table]]:
+    """One party: who it is, whom it pays and is paid by, on whom it depends, its accounts."""
+    legs, currency = view.legs, view.legs.currency
+    key = legs.parties[number_]
+    row = next(row for row in list_parties(view) if row.id == key)
+    mine = [leg for leg in view.measured if number_ in (legs.payer[leg], legs.payee[leg])]
+    revenue = [leg for leg in view.flows if legs.payee[leg] == number_ and legs.kind[leg] in REVENUE]
+    customers = concentration(view, revenue)
+    details = [leg_row(view, leg) for leg in mine]
+    details.sort(key=lambda leg: (-(leg.counted or Decimal(-1)), leg.id))
+    result = {
+        "party": party_json(row),
+        "legs": [leg_json(leg, currency) for leg in details],
+        "customers": [{"party": party, "share": number(share)} for party, share in customers.shares],
+        "customer_hhi": number(customers.hhi),
+    }
+    about = [row.kind.replace("_", " "), row.country or "", f"part of {row.parent}" if row.parent else ""]
+    about += [f"{name} {value}" for name, value in row.identifiers.model_dump().items() if value]
+    title = f"{row.name} [{key}] · " + " · ".join(text for text in about if text)
+    tables = [_leg_table(view, details, key, title)]
+    if customers.shares:
+        cells = [(_name(view, party), percent(share)) for party, share in customers.shares[:10]]
+        tables.append(Table(("customer", ">share of priced revenue"), cells, f"Customers (HHI {customers.hhi:.2f})"))
+    accounts = _accounts(view, key)
+    if accounts.rows:
+        tables.append(accounts)
+    return result, tables
+
+
+def _leg_table(view: View, details: list[LegRow], key: str, title: str) -> Table:
+    rows = [
+        (
+            "pays" if leg.payer == key else "receives" if leg.kind in FLOWS else "is subject of",
+            _name(view, leg.payee if leg.payer == key else leg.payer), leg.kind,
+            bounds_text(Amount(leg.low, leg.point, leg.high), view.legs.currency), leg.status, leg.date or "–", leg.tier or "–", leg.id,
+        )
+        for leg in details
+    ]  # fmt: skip
+    return Table(("", "other party", "kind", ">amount", "status", "date", "evidence", "leg"), rows, title)
+
+
+def _accounts(view: View, key: str) -> Table:
+    rows = []
+    for account in view.facts.accounts if view.facts else ():
+        if account.party == key and (not view.lens.as_of or account.period.to.isoformat() <= view.lens.as_of):
+            span = account.period.label or f"{account.period.from_} to {account.period.to}"
+            for name, figure in account.figures():
+                value = percent(float(figure.percent) / 100) if figure.percent is not None else bounds_text(figure.amount or Amount(), view.legs.currency)
+                rows.append((span, account.period.to.isoformat(), name.replace("_", " "), value, figure.states))
+    rows.sort(key=lambda row: (row[1], row[2]), reverse=True)
+    return Table(("period", "ends", "figure", ">value", "what the source states"), rows[:SHOWN], "Accounts")
+
+
+def _name(view: View, key: str) -> str:
+    return view.parties[key].name if key in view.parties else key

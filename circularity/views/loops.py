@@ -1,0 +1,67 @@
+"""Loops as JSON and as a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from circularity.analysis.cycles import Cycle, Cycles
+from circularity.graph.view import View
+from circularity.views.jsonform import amount
+from circularity.views.tables import Table
+from circularity.words import money, plural
+
+SHOWN = 25
+
+
+def cycle_json(cycle: Cycle, by_party: bool) -> dict[str, Any]:
+    """Legs and kinds aligned to the hops: an id a hop, or a list of ids by party."""
+
+    def aligned(hops: tuple[tuple[str, ...], ...]) -> list[Any]:
+        return [list(hop) for hop in hops] if by_party else [hop[0] for hop in hops]
+
+    return {
+        "parties": list(cycle.parties),
+        "legs": aligned(cycle.legs),
+        "bottleneck": amount(cycle.bottleneck),
+        "priced": cycle.priced,
+        "dated": cycle.dated,
+        "days": cycle.days,
+        "kinds": aligned(cycle.kinds),
+        "shape": cycle.shape,
+        "weakest_tier": cycle.weakest_tier,
+    }
+
+
+def cycle_table(view: View, found: Cycles, style: str = "text") -> Table:
+    """One row a loop. Text shows the first; the other formats show all."""
+    currency = view.legs.currency
+    shown = found.cycles[:SHOWN] if style == "text" and found.filter.top is None else found.cycles
+    rows = [
+        (
+            _amount(cycle, currency, style), route(view, cycle), cycle.shape, " › ".join(dict.fromkeys(k) and ", ".join(dict.fromkeys(k)) for k in cycle.kinds),
+            "–" if cycle.days is None else str(cycle.days), cycle.weakest_tier or "–", " ".join(leg for hop in cycle.legs for leg in hop),
+        )
+        for cycle in shown
+    ]  # fmt: skip
+    over = "parties" if found.filter.by_party else "legs"
+    title = f"{plural(found.count, 'loop')} over {over}, at most {found.filter.max_length} hops"
+    notes = []
+    if found.truncated:
+        notes.append(f"The search stopped at {found.count} loops: there are more.")
+    if len(shown) < found.count and not found.filter.count_only:
+        notes.append(f"{len(shown)} of {found.count} shown, largest first; --top N shows N, --format csv all.")
+    if found.cycles:
+        notes.append("Bottleneck: the most one trip around can move. Loops share legs: never add bottlenecks.")
+    return Table((">bottleneck", "loop", "shape", "kinds", ">days", "evidence", "legs"), rows, title, tuple(notes))
+
+
+def _amount(cycle: Cycle, currency: str, style: str) -> str:
+    if style == "csv":
+        return amount(cycle.bottleneck) or ""
+    return money(cycle.bottleneck, currency, "unpriced")
+
+
+def route(view: View, cycle: Cycle) -> str:
+    """`NVIDIA → OpenAI → NVIDIA`."""
+    names = [view.parties[p].name if p in view.parties else p for p in cycle.parties]
+    return " → ".join([*names, names[0]])

@@ -1,0 +1,96 @@
+"""Round trips as JSON and as tables."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from circularity.analysis.roundtrip import Bounds, RoundTrip
+from circularity.graph.view import View
+from circularity.views.jsonform import amount, amounts, number, numbers
+from circularity.views.tables import Table
+from circularity.words import money, percent
+
+SHOWN = 30
+
+
+def bounds_json(bounds: Bounds) -> dict[str, str | None]:
+    return {"lo": amount(bounds.lo), "mid": amount(bounds.mid), "hi": amount(bounds.hi)}
+
+
+def trip_json(view: View, trip: RoundTrip) -> dict[str, Any]:
+    return {
+        "focal": trip.focal,
+        "scope": trip.scope,
+        "funding": amount(trip.funding),
+        "revenue": amount(trip.revenue),
+        "static": bounds_json(trip.static),
+        "dated": None,
+        "outer": {"lo": None, "hi": None},
+        "share": numbers(trip.share),
+        "reported_revenue": _reported(trip),
+        "reported_share": None if trip.reported_share is None else numbers(trip.reported_share),
+        "unknown_inflow": amounts(trip.unknown_inflow),
+        "unpriced": list(trip.unpriced),
+        "customer_hhi": number(trip.customer_hhi),
+        "legs": [
+            {"id": leg.id, "role": leg.role, "amount": amount(leg.amount), "coloured_mid": amount(leg.coloured_mid)}
+            for leg in trip.legs
+        ],
+    }
+
+
+def _reported(trip: RoundTrip) -> dict[str, str | None] | None:
+    found = trip.reported_revenue
+    return None if found is None else {"amount": amount(found.amount), "period": found.period, "url": found.url}
+
+
+def bound_text(value: Decimal | None, currency: str, bound: str) -> str:
+    if value is None:
+        return "no bound" if bound == "hi" else "not identified"
+    return money(value, currency)
+
+
+def trip_tables(view: View, trip: RoundTrip) -> list[Table]:
+    """The interval first, then the legs behind it."""
+    currency, name = view.legs.currency, _name(view, trip.focal)
+    rows = [
+        (words, bound_text(getattr(trip.static, key), currency, key), percent(trip.share[key]), why)
+        for key, words, why in (
+            ("lo", "at least", "forced: it had nowhere else to go"),
+            ("mid", "likely", "every payment carries its payer's mix"),
+            ("hi", "at most", "possible: a route was there"),
+        )
+    ]
+    notes = [
+        f"{name} paid out {money(trip.funding, currency)} in funding and took in {money(trip.revenue, currency)} of revenue from parties of the graph (scope: {trip.scope}).",
+        "Sources of funds are said to be fully known for " + (", ".join(_name(view, p) for p in trip.complete) or "nobody") + ("." if trip.complete else ": the lower bound can then not rise above what is paid in kind."),
+    ]
+    if trip.unpriced:
+        notes.append(f"Undisclosed and in no sum: {', '.join(trip.unpriced[:8])}{' …' if len(trip.unpriced) > 8 else ''}.")
+    if trip.reported_revenue is not None:
+        found = trip.reported_revenue
+        notes.append(f"Reported revenue {found.period}: {money(found.amount, currency)} ({found.url}).")
+    head = Table(("bound", ">comes back", ">of revenue", "meaning"), rows, f"{name}: own funding that comes back as revenue", tuple(notes))
+    return [head, _legs(view, trip)]
+
+
+def _legs(view: View, trip: RoundTrip) -> Table:
+    currency, legs = view.legs.currency, view.legs
+    at = {key: row for row, key in enumerate(legs.id)}
+    ranked = sorted(trip.legs, key=lambda leg: (leg.role != "funding", -(leg.amount or Decimal(-1)), leg.id))
+    rows = [
+        (
+            leg.role.replace("_", " "), view.label(legs.payer[at[leg.id]]), view.label(legs.payee[at[leg.id]]),
+            legs.kind[at[leg.id]], money(leg.amount, currency), money(leg.coloured_mid, currency, "–"),
+            legs.status[at[leg.id]], legs.date[at[leg.id]] or "–", leg.id,
+        )
+        for leg in ranked[:SHOWN]
+    ]  # fmt: skip
+    notes = (f"{SHOWN} of {len(ranked)} legs shown; --format json lists all.",) if len(ranked) > SHOWN else ()
+    heads = ("role", "payer", "payee", "kind", ">amount", ">recycled, likely", "status", "date", "leg")
+    return Table(heads, rows, "The legs behind it", notes)
+
+
+def _name(view: View, key: str) -> str:
+    return view.parties[key].name if key in view.parties else key
