@@ -55,7 +55,9 @@ def open_graph(where: str | Path = "ai") -> Graph:
         return _ledger(path)
     if path.is_dir():
         return _dataset(path)
-    raise UsageError(f"'{where}' is neither a bundled graph ({', '.join(names)}) nor a folder or file{near(str(where), names)}")
+    raise UsageError(
+        f"'{where}' is neither a bundled graph ({', '.join(names)}) nor a folder or file{near(str(where), names)}"
+    )
 
 
 def _dataset(folder: Path) -> Graph:
@@ -63,9 +65,8 @@ def _dataset(folder: Path) -> Graph:
 
     data, problems = load_dataset(folder)
     about = data.description
-    as_of = about.lens.as_of or about.as_of if hasattr(about, "as_of") else about.lens.as_of
     lens = Lens(
-        as_of=as_of.isoformat() if as_of else None,
+        as_of=(about.lens.as_of or about.as_of).isoformat(),
         status=about.lens.status,
         amount=about.lens.amount,
         complete=about.lens.complete,

@@ -32,7 +32,11 @@ def concentration(view: View, rows: Iterable[int], by_payer: bool = True) -> Con
     rows = list(rows)
     sums = _sums(legs, rows, by_payer)
     total = sum(sums.values())
-    ranked = sorted(((legs.parties[p], amount / total) for p, amount in sums.items()), key=lambda s: (-s[1], s[0])) if total else []
+    ranked = (
+        sorted(((legs.parties[p], amount / total) for p, amount in sums.items()), key=lambda s: (-s[1], s[0]))
+        if total
+        else []
+    )
     shares = [share for _, share in ranked]
     return Concentration(
         total=legs.money(total),

@@ -51,7 +51,7 @@ def finn(view: View) -> Finn:
         p: entering.get(p, 0) + max(0, paid.get(p, 0) - received.get(p, 0) - entering.get(p, 0)) for p in parties
     }
     through = {party: received.get(party, 0) + external[party] for party in parties}
-    closed = _closed(sums, through, paid, external)
+    closed = _closed(sums, through, external)
     cycled = {party: 1.0 if party in closed else 0.0 for party in parties}
     for part in strong_parts(sums):
         if part[0] not in closed:
@@ -67,9 +67,7 @@ def finn(view: View) -> Finn:
     )
 
 
-def _closed(
-    sums: dict[tuple[int, int], int], through: dict[int, int], paid: dict[int, int], external: dict[int, int]
-) -> set[int]:
+def _closed(sums: dict[tuple[int, int], int], through: dict[int, int], external: dict[int, int]) -> set[int]:
     """Parties of parts that nothing enters and nothing leaks from."""
     closed: set[int] = set()
     for part in strong_parts(sums):

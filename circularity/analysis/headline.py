@@ -67,8 +67,15 @@ def headline(view: View, most: int = 12) -> Headline:
         forwarding=balanced_forwarding(view),
         cycles=find_cycles(view, CycleFilter(max_length=4, by_party=True, top=10)),
         by_status=_by_status(view),
-        coverage=Coverage(len(flows), priced, len({e for r in flows for e in (legs.payer[r], legs.payee[r])}), len({legs.deal[r] for r in flows})),
-        problems=tuple(problem for trip in trips[:most] for problem in trip.problems if problem.code == "not-identified"),
+        coverage=Coverage(
+            len(flows),
+            priced,
+            len({e for r in flows for e in (legs.payer[r], legs.payee[r])}),
+            len({legs.deal[r] for r in flows}),
+        ),
+        problems=tuple(
+            problem for trip in trips[:most] for problem in trip.problems if problem.code == "not-identified"
+        ),
     )
 
 
@@ -83,5 +90,12 @@ def _by_status(view: View) -> tuple[tuple[str, int, int, Decimal], ...]:
         other = view_dataset(view.facts, replace(view.lens, status=floor))
         found = find_cycles(other, CycleFilter(max_length=4, by_party=True, count_only=True))
         sums = sum(other.legs.amount[row] or 0 for row in other.flows if other.legs.cash[row])
-        rows.append((floor, found.count, len([r for r in other.measured if other.legs.kind[r] in FLOWS]), other.legs.money(sums)))
+        rows.append(
+            (
+                floor,
+                found.count,
+                len([r for r in other.measured if other.legs.kind[r] in FLOWS]),
+                other.legs.money(sums),
+            )
+        )
     return tuple(rows)

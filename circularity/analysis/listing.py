@@ -89,11 +89,16 @@ def list_parties(view: View) -> list[PartyRow]:
         facts = view.parties.get(key)
         rows.append(
             PartyRow(
-                id=key, name=view.label(number), kind=facts.kind if facts else "unclassified",
-                country=facts.country if facts else None, parent=facts.parent if facts else None,
-                identifiers=facts.identifiers if facts else Identifiers(), legs_count=count[number],
-                paid=legs.money(paid[number]), received=legs.money(received[number]),
-            )  # fmt: skip
+                id=key,
+                name=view.label(number),
+                kind=facts.kind if facts else "unclassified",
+                country=facts.country if facts else None,
+                parent=facts.parent if facts else None,
+                identifiers=facts.identifiers if facts else Identifiers(),
+                legs_count=count[number],
+                paid=legs.money(paid[number]),
+                received=legs.money(received[number]),
+            )
         )
     return rows
 

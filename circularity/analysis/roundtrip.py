@@ -150,7 +150,9 @@ class _Tracer:
         customers = concentration(self.view, self.revenue)
         over = [p for p in sorted(self.missing) if p in self.view.complete]
         problems += [
-            Problem("overdrawn", f"{self.view.label(p)} pays {legs.money(self.missing[p])} more than it is known to have")
+            Problem(
+                "overdrawn", f"{self.view.label(p)} pays {legs.money(self.missing[p])} more than it is known to have"
+            )
             for p in over
         ]
         return RoundTrip(
@@ -247,7 +249,9 @@ class _Tracer:
         unknown = sorted(legs.id[row] for row in route if legs.amount[row] is None)
         if unknown:
             named = ", ".join(unknown[:5]) + (f" and {len(unknown) - 5} more" if len(unknown) > 5 else "")
-            message = f"between the funding and the revenue of {self.view.label(focal)} the amount of {named} is unknown"
+            message = (
+                f"between the funding and the revenue of {self.view.label(focal)} the amount of {named} is unknown"
+            )
             return None, [Problem("not-identified", message)]
         rows: list[dict[int, Decimal]] = [{number: Decimal(1)} for number in range(len(between))]
         right = [Decimal(0)] * len(between)
@@ -341,7 +345,9 @@ def _reported(view: View, party: str) -> tuple[Reported | None, bool]:
         if same or (days >= 350 and not (lens.as_of and last > lens.as_of)):
             source = facts.sources.get(figure.source) if facts else None
             words = period.label or f"{first} to {last}"
-            found.append((same, period.to.toordinal(), words, Reported(figure.amount.point, words, source.url if source else "")))
+            found.append(
+                (same, period.to.toordinal(), words, Reported(figure.amount.point, words, source.url if source else ""))
+            )
     if not found:
         return None, False
     best = max(found, key=lambda item: item[:3])

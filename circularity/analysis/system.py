@@ -45,7 +45,9 @@ def measure_all(view: View, force: bool = False) -> System:
     def worth(what: str, size: int, most: int) -> bool:
         if force or size <= most:
             return True
-        notes.append(Problem("too-large", f"{what} is left out: size {size:,} is over {most:,}; --keystone computes it"))
+        notes.append(
+            Problem("too-large", f"{what} is left out: size {size:,} is over {most:,}; --keystone computes it")
+        )
         return False
 
     keystone = worth("the keystone ranking (parties × pairs)", parties * len(pairs), KEYSTONE_WORK)

@@ -18,7 +18,10 @@ from circularity.problems import Problem, has_errors
 LENS = "Lens: which legs count"
 
 GraphOption = Annotated[
-    str, typer.Option("-g", "--graph", metavar="NAME|PATH", help="Bundled graph, dataset folder or ledger file ('-': CSV on stdin).")
+    str,
+    typer.Option(
+        "-g", "--graph", metavar="NAME|PATH", help="Bundled graph, dataset folder or ledger file ('-': CSV on stdin)."
+    ),
 ]
 FormatOption = Annotated[str, typer.Option("--format", metavar="F", help=f"{' | '.join(FORMATS)}")]
 

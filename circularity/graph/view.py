@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -128,15 +128,13 @@ def view_dataset(data: Dataset, lens: Lens) -> View:
     )  # fmt: skip
 
 
-def view_table(
-    table: LegTable, lens: Lens, *, name: str, version: str, sha256: str
-) -> View:
+def view_table(table: LegTable, lens: Lens, *, name: str, version: str, sha256: str) -> View:
     """Apply a lens to a ledger's columns. Every row has one status and one date."""
     floor = rank(lens.status)
     keep: list[int] = []
     blind: set[int] = set()
-    for row, (status, date) in enumerate(zip(table.status, table.date, strict=True)):
-        if status not in _RANKS or (lens.as_of and date and date[:10] > lens.as_of):
+    for row, (status, day) in enumerate(zip(table.status, table.date, strict=True)):
+        if status not in _RANKS or (lens.as_of and day and day[:10] > lens.as_of):
             continue
         if _RANKS[status] >= floor:
             keep.append(row)
@@ -227,7 +225,9 @@ def _without_overlaps(
                 problems.append(Problem("overlap", f"{leg.id} is left out: its {len(parts[leg.id])} parts count"))
                 continue
             if left != whole:
-                problems.append(Problem("overlap", f"{leg.id} counts {money(left)} beside its parts, not {money(whole)}"))
+                problems.append(
+                    Problem("overlap", f"{leg.id} counts {money(left)} beside its parts, not {money(whole)}")
+                )
             amount = rest
         kept.append((deal, leg, event, amount))
     return kept, problems

@@ -39,13 +39,20 @@ def parties(data: Dataset) -> Iterator[Problem]:
             yield _at(data, f"leg:{leg.id}", "outside-external", f"{leg.id} is external between two parties")
     for number, account in enumerate(data.accounts):
         if account.party not in known:
-            yield _at(data, f"account:{number}", "unknown-party", f"'{account.party}' is not a party{near(account.party, known)}")
+            yield _at(
+                data,
+                f"account:{number}",
+                "unknown-party",
+                f"'{account.party}' is not a party{near(account.party, known)}",
+            )
     for party in data.parties.values():
         spot = f"party:{party.id}"
         if party.kind not in PARTY_KINDS:
             yield _at(data, spot, "bad-value", f"'{party.kind}' is not a kind of party{near(party.kind, PARTY_KINDS)}")
         if party.parent is not None and party.parent not in data.parties:
-            yield _at(data, spot, "unknown-parent", f"parent '{party.parent}' is not a party{near(party.parent, known)}")
+            yield _at(
+                data, spot, "unknown-parent", f"parent '{party.parent}' is not a party{near(party.parent, known)}"
+            )
         elif _has_ring(data, party.id):
             yield _at(data, spot, "parent-cycle", f"{party.id} is among its own parents")
 
@@ -107,7 +114,9 @@ def amounts(data: Dataset) -> Iterator[Problem]:
         if leg.original and leg.original.amount.point and own:
             converted = leg.original.amount.point * leg.original.rate
             if abs(converted - own) > own * Decimal("0.03"):
-                message = f"{leg.id}: {leg.original.currency} amount at its rate gives {money(converted)}, not {money(own)}"
+                message = (
+                    f"{leg.id}: {leg.original.currency} amount at its rate gives {money(converted)}, not {money(own)}"
+                )
                 yield _at(data, f"leg:{leg.id}", "fx-mismatch", message)
         if _part_ring(by_id, leg):
             yield _at(data, f"leg:{leg.id}", "overlap-ring", f"{leg.id} is part of itself")
@@ -151,7 +160,19 @@ def stakes(data: Dataset) -> Iterator[Problem]:
             yield _at(data, f"leg:{last}", "stakes-over-100", f"stakes in {issuer} add up to {total} %")
 
 
-_INDEX_WORDS = {"news", "blog", "press", "newsroom", "investors", "index", "home", "press-releases", "search", "tag", "category"}
+_INDEX_WORDS = {
+    "news",
+    "blog",
+    "press",
+    "newsroom",
+    "investors",
+    "index",
+    "home",
+    "press-releases",
+    "search",
+    "tag",
+    "category",
+}
 
 
 def is_index_page(url: str) -> bool:
@@ -191,11 +212,18 @@ def evidence(data: Dataset) -> Iterator[Problem]:
         if len(backing) == 1 and next(iter(backing.values())).tier in ("relayed", "claim"):
             yield _at(data, spot, "weak-evidence", f"{leg.id} rests on one {next(iter(backing.values())).tier} source")
         for other in leg.conflicts:
-            yield _at(data, spot, "conflict", f"{leg.id}: {other.source} states otherwise: {other.states}; not chosen: {other.why}")
+            yield _at(
+                data,
+                spot,
+                "conflict",
+                f"{leg.id}: {other.source} states otherwise: {other.states}; not chosen: {other.why}",
+            )
     for number, account in enumerate(data.accounts):
         for name, figure in account.figures():
             for other in figure.conflicts:
-                message = f"{account.party} {name}: {other.source} states otherwise: {other.states}; not chosen: {other.why}"
+                message = (
+                    f"{account.party} {name}: {other.source} states otherwise: {other.states}; not chosen: {other.why}"
+                )
                 yield _at(data, f"account:{number}", "conflict", message)
 
 

@@ -10,7 +10,9 @@ data, only for a path that is not there.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -77,6 +79,11 @@ def _files(root: Path) -> Iterator[Path]:
     return iter(sorted(root.rglob("*.yaml"), key=lambda path: path.relative_to(root).as_posix()))
 
 
+def identifier_of(name: str) -> str:
+    """A folder's name as an id, for a dataset whose description cannot be read."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:100] or "dataset"
+
+
 class _Reader:
     """Collects facts file by file."""
 
@@ -89,8 +96,8 @@ class _Reader:
         self.places: dict[str, Place] = {}
 
     def description(self, documents: list[Document], name: str) -> Description:
-        fallback = Description.model_construct(
-            name=name, version="0", title=name, scope="", inclusion="", licence="", currency="USD"
+        fallback = Description(
+            name=identifier_of(name), version="0", title=name, scope="", inclusion="", as_of=date.max, licence=""
         )
         for document in documents:
             if document.file == "dataset.yaml":
@@ -115,7 +122,7 @@ class _Reader:
             return
         for key, value in raw.items():
             source = self.validate(Source, value, document, ("sources", key))
-            if source and self.is_new("source", key, self.sources, document.place("sources", key)):
+            if source and self.is_new("source", key, document.place("sources", key)):
                 self.sources[key] = source
 
     def read_list(self, document: Document, key: str, read: Callable[[Any, Document, int], None]) -> None:
@@ -131,7 +138,7 @@ class _Reader:
 
     def party(self, raw: dict[str, Any], document: Document, index: int) -> None:
         party = self.validate(Party, raw, document, ("parties", index))
-        if party and self.is_new("party", party.id, self.parties, document.place("parties", index)):
+        if party and self.is_new("party", party.id, document.place("parties", index)):
             self.parties[party.id] = party
 
     def deal(self, raw: dict[str, Any], document: Document, index: int) -> None:
@@ -143,12 +150,12 @@ class _Reader:
         for number, raw_leg in enumerate(raw_legs):
             place = document.place("deals", index, "legs", number)
             leg = self.validate(Leg, raw_leg, document, ("deals", index, "legs", number))
-            if leg and self.is_new("leg", leg.id, {}, place):
+            if leg and self.is_new("leg", leg.id, place):
                 legs.append(leg)
         if raw_legs and not legs:
             return
         deal = self.validate(Deal, {**raw, "legs": legs}, document, ("deals", index))
-        if deal is None or not self.is_new("deal", deal.id, self.deals, document.place("deals", index)):
+        if deal is None or not self.is_new("deal", deal.id, document.place("deals", index)):
             return
         deal = deal.model_copy(update={"legs": tuple(history_of(deal, leg) for leg in deal.legs)})
         for leg in deal.legs:
@@ -162,7 +169,7 @@ class _Reader:
             self.places[f"account:{len(self.accounts)}"] = document.place("accounts", index)
             self.accounts.append(account)
 
-    def is_new(self, what: str, key: str, known: dict[str, Any], place: Place) -> bool:
+    def is_new(self, what: str, key: str, place: Place) -> bool:
         spot = f"{what}:{key}"
         if spot in self.places:
             first = self.places[spot]

@@ -102,7 +102,9 @@ def _lines(stream: BinaryIO, shown: str, digest: Callable[[bytes], None]) -> Ite
             text = whole.decode("utf-8-sig" if first else "utf-8")
         except UnicodeDecodeError as error:
             at = number + whole.count(b"\n", 0, error.start) + 1
-            raise _Stop(Problem("encoding", f"byte {error.start + 1} of the line is not UTF-8", Place(shown, at))) from None
+            raise _Stop(
+                Problem("encoding", f"byte {error.start + 1} of the line is not UTF-8", Place(shown, at))
+            ) from None
         first = False
         number += whole.count(b"\n")
         yield from io.StringIO(text, newline="\n")
@@ -147,7 +149,9 @@ class _Builder:
             return
         for name in names:
             if name not in REQUIRED + OPTIONAL:
-                self.problem("unknown-column", f"column '{name[:60]}' is not read{near(name, REQUIRED + OPTIONAL)}", line)
+                self.problem(
+                    "unknown-column", f"column '{name[:60]}' is not read{near(name, REQUIRED + OPTIONAL)}", line
+                )
             elif names.count(name) > 1:
                 self.problem("duplicate-key", f"column '{name}' stands twice", line)
                 return
@@ -175,9 +179,7 @@ class _Builder:
             self.problem("bad-value", f"cash is true or false, not '{cash[:60]}'", line)
         elif date and not self.is_date(date):
             self.problem("bad-date", f"'{date[:60]}' is not YYYY-MM-DD or YYYY-MM-DDThh:mm:ss", line)
-        elif not self.amounts_hold(line, amount, low, high):
-            pass
-        elif not self.one_currency(line, currency.upper()):
+        elif not self.amounts_hold(line, amount, low, high) or not self.one_currency(line, currency.upper()):
             pass
         elif key in self.ids:
             self.problem("duplicate-id", f"id '{key[:60]}' is already used in line {self.ids[key]}", line)
@@ -185,7 +187,9 @@ class _Builder:
             self.ids[key] = line
             self.problem("self-payment", f"row {key[:60]}: payer and payee are both '{payer[:60]}'", line)
         else:
-            self.add(line, key, date or None, payer, payee, kind, (amount, low, high), _CASH[cash.lower()], status, deal)
+            self.add(
+                line, key, date or None, payer, payee, kind, (amount, low, high), _CASH[cash.lower()], status, deal
+            )
 
     def add(
         self, line: int, key: str, date: str | None, payer: str, payee: str, kind: str,
@@ -206,14 +210,43 @@ class _Builder:
             self.outside.append((self.party(payee if inward else payer), inward, amount, date, status, line))
             return
         row = KINDS[kind]
-        self.append(key, deal or key, self.party(payer), self.party(payee), kind, amounts, row.cash if cash is None else cash, status, date)
+        self.append(
+            key,
+            deal or key,
+            self.party(payer),
+            self.party(payee),
+            kind,
+            amounts,
+            row.cash if cash is None else cash,
+            status,
+            date,
+        )
         if row.imputed:
             self.ids[key + IN_KIND_SUFFIX] = line
-            self.append(key + IN_KIND_SUFFIX, deal or key, self.payee[-1], self.payer[-1], IN_KIND_RETURN, amounts, False, status, date)
+            self.append(
+                key + IN_KIND_SUFFIX,
+                deal or key,
+                self.payee[-1],
+                self.payer[-1],
+                IN_KIND_RETURN,
+                amounts,
+                False,
+                status,
+                date,
+            )
             self.cash[-2] = False
 
     def append(
-        self, key: str, deal: str, payer: int, payee: int, kind: str, amounts: tuple[str, str, str], cash: bool, status: str, date: str | None
+        self,
+        key: str,
+        deal: str,
+        payer: int,
+        payee: int,
+        kind: str,
+        amounts: tuple[str, str, str],
+        cash: bool,
+        status: str,
+        date: str | None,
     ) -> None:
         self.leg_ids.append(key)
         self.deal.append(deal)
@@ -336,4 +369,3 @@ def _text(value: object) -> str:
     if isinstance(value, float):
         return "" if value != value else format(value, "f").rstrip("0").rstrip(".")
     return str(value).lower() if isinstance(value, bool) else str(value)
-

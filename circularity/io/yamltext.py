@@ -6,7 +6,6 @@ Anchors, aliases, merge keys and tags are refused: a file cannot grow when it is
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,7 +59,7 @@ def read_bytes(path: Path, shown: str, root: Path) -> tuple[bytes | None, list[P
             return None, [Problem("outside-dataset", f"{shown} leads to a file outside the dataset", here)]
         if not real.is_file():
             return None, [Problem("file-missing", f"{shown} is not a file", here)]
-        if os.path.getsize(real) > MAX_BYTES:
+        if real.stat().st_size > MAX_BYTES:
             return None, [Problem("file-too-large", f"{shown} has more than {MAX_BYTES >> 20} MiB", here)]
         return real.read_bytes(), []
     except OSError as error:
@@ -76,10 +75,10 @@ def parse(data: bytes, shown: str) -> tuple[Document | None, list[Problem]]:
         return None, [Problem("encoding", f"byte {error.start + 1} is not UTF-8", Place(shown, line))]
     if not text.strip():
         return None, [Problem("file-empty", f"{shown} is empty", Place(shown, 0))]
-    for number, line in enumerate(data.split(b"\n"), 1):
-        if len(line) > MAX_LINE:
-            here = Place(shown, number)
-            return None, [Problem("line-too-long", f"the line has {len(line)} bytes", here, "break the line")]
+    longest = max(enumerate(data.split(b"\n"), 1), key=lambda item: len(item[1]))
+    if len(longest[1]) > MAX_LINE:
+        why = f"the line has {len(longest[1])} bytes"
+        return None, [Problem("line-too-long", why, Place(shown, longest[0]), "break the line")]
     builder = _Builder(shown)
     try:
         for event in yaml.parse(text, Loader=_Loader):
@@ -115,7 +114,7 @@ class _Builder:
         self.stack: list[tuple[Any, Lines]] = []
         self.key: list[tuple[str, int] | None] = []
 
-    def take(self, event: yaml.Event) -> None:
+    def take(self, event: Any) -> None:
         kind = type(event)
         if kind is yaml.ScalarEvent:
             line = event.start_mark.line + 1

@@ -117,4 +117,3 @@ def timed_cycles(
             else:
                 pending.pop()
                 visited.discard(heads[path.pop()])
-

@@ -72,10 +72,10 @@ def stationary(rates: list[dict[int, float]]) -> list[float]:
     """
     size = len(rates)
     step = [[0.0] * size for _ in range(size)]
-    for tail, row in enumerate(rates):
-        total = sum(row.values())
-        for head, weight in row.items():
-            step[tail][head] = weight / total
+    for tail, rate in enumerate(rates):
+        leaving = sum(rate.values())
+        for head, amount in rate.items():
+            step[tail][head] = amount / leaving
     for last in range(size - 1, 0, -1):
         leaving = sum(step[last][:last])
         for tail in range(last):

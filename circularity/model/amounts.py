@@ -91,7 +91,10 @@ def _validate(value: Any, signed: bool) -> Amount:
 
 _SCHEMA = {
     "anyOf": [
-        {"type": "string", "description": "30bn | up to 30bn | at least 2bn | 2bn..3bn | 2bn..2.5bn..3bn | undisclosed"},
+        {
+            "type": "string",
+            "description": "30bn | up to 30bn | at least 2bn | 2bn..3bn | 2bn..2.5bn..3bn | undisclosed",
+        },
         {"type": "number"},
         {
             "type": "object",

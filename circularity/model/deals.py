@@ -43,7 +43,9 @@ def _percent(value: Any) -> Decimal:
 def _share(value: Any) -> Decimal:
     number = _number(value)
     if number > 1:
-        raise PydanticCustomError("bad-percent", "a share of {value} is more than the whole", {"value": str(value)[:60]})
+        raise PydanticCustomError(
+            "bad-percent", "a share of {value} is more than the whole", {"value": str(value)[:60]}
+        )
     return number
 
 

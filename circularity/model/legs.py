@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +62,11 @@ class LegTable:
     def take(self, rows: Iterable[int]) -> Self:
         """The table of some rows, in the order given."""
         keep = list(rows)
-        return replace(self, **{name: [getattr(self, name)[row] for row in keep] for name in COLUMNS})
+        columns: dict[str, Any] = {name: [getattr(self, name)[row] for row in keep] for name in COLUMNS}
+        return replace(self, **columns)
 
 
-COLUMNS = tuple(
-    f.name for f in fields(LegTable) if f.name not in ("parties", "currency", "scale", "outside")
-)
+COLUMNS = tuple(f.name for f in fields(LegTable) if f.name not in ("parties", "currency", "scale", "outside"))
 
 
 def scale_of(amounts: Iterable[Decimal]) -> int:

@@ -13,7 +13,7 @@ from typing import Literal, get_args
 from pydantic import Field
 
 from circularity.model.amounts import UNDISCLOSED, Amount, AmountField
-from circularity.model.base import Day, Fact
+from circularity.model.base import Day
 from circularity.model.evidence import Statement
 
 Status = Literal["rumoured", "announced", "committed", "partly_paid", "paid", "cancelled", "superseded", "expired"]
@@ -42,9 +42,7 @@ def rank(status: str) -> int:
     return FLOORS.index(status)
 
 
-def standing(
-    history: tuple[Event, ...], own: Amount, as_of: date | None, floor: str
-) -> tuple[Event, Amount] | None:
+def standing(history: tuple[Event, ...], own: Amount, as_of: date | None, floor: str) -> tuple[Event, Amount] | None:
     """The event that counts under a lens and the amount it gives; None where the leg does not count.
 
     The highest status reached by `as_of` counts if it is at or above the floor. A leg partly paid

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
-from circularity.errors import MissingExtra, UsageError
+from circularity.errors import CircularityError, MissingExtra, UsageError, WorldError
 from circularity.graph.view import View
-from circularity.model.dataset import Dataset
 from circularity.resources import bundled
 from circularity.stores.queries import columns_of, statements
 from circularity.stores.records import EVIDENCE_TYPE, Answer, Records, Row, records_of
@@ -33,44 +33,38 @@ _JAVA_OPTIONS = (
 )  # fmt: skip
 
 
-
-
-def run_cypher(view: View, facts: Dataset | None, text: str, parameters: Mapping[str, Any] | None = None) -> Answer:
-    """Run one statement that reads on a view, in a database that lives as long as the call."""
-    with embedded(view, facts) as engine:
-        return engine.query(text, parameters)
-
-
-@contextmanager
-def embedded(view: View, facts: Dataset | None = None) -> Iterator[Engine]:
-    """A temporary database of one view; closed and removed on the way out.
+class EmbeddedStore:
+    """A temporary database of one view; it is made on the way in, closed and removed on the way out.
 
     >>> from circularity.graph.toys import triangle
-    >>> with embedded(triangle()) as engine:
-    ...     engine.query("MATCH (p:Party) RETURN count(p) AS parties").rows
+    >>> with EmbeddedStore(triangle()) as store:
+    ...     store.query("MATCH (p:Party) RETURN count(p) AS parties").rows
     [[3]]
     """
-    package = _package()
-    with tempfile.TemporaryDirectory(prefix="circularity-cypher-", ignore_cleanup_errors=True) as folder:
-        with _errors():
-            database = package.create_database(str(Path(folder) / "graph"))
-        try:
-            with _errors():
-                _fill(database, records_of(view, facts))
-            yield Engine(database)
-        finally:
-            database.close()
 
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._stack = ExitStack()
+        self._database: Any = None
 
-class Engine:
-    """An open database."""
+    def __enter__(self) -> Self:
+        package = _package()
+        with ExitStack() as stack, _errors(WorldError):
+            folder = tempfile.TemporaryDirectory(prefix="circularity-cypher-", ignore_cleanup_errors=True)
+            self._database = package.create_database(str(Path(stack.enter_context(folder)) / "graph"))
+            stack.callback(self._database.close)
+            _fill(self._database, records_of(self._view))
+            self._stack = stack.pop_all()
+        return self
 
-    def __init__(self, database: Any) -> None:
-        self._database = database
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
 
     def query(self, text: str, parameters: Mapping[str, Any] | None = None) -> Answer:
         """Run one statement that reads. Values come back as JSON's own types."""
-        with _errors():
+        with _errors(UsageError):
             results = list(self._database.query(_LANGUAGE, text, dict(parameters or {})))
             columns = list(results[0].property_names) if results else columns_of(text)
             return Answer(columns, [[plain(result.get(name)) for name in columns] for result in results])
@@ -98,6 +92,8 @@ def _entity(value: Any) -> Any:
         return {"labels": sorted(labels), "properties": _properties(value)}
     if isinstance(value, jpype.JClass("com.arcadedb.graph.Edge")):
         return {"type": str(value.getTypeName()), "properties": _properties(value)}
+    if isinstance(value, jpype.JClass("com.arcadedb.query.opencypher.traversal.TraversalPath")):
+        return [_entity(part) for part in value.toAlternatingList()]
     return str(value)
 
 
@@ -131,17 +127,18 @@ def _fill(database: Any, records: Records) -> None:
 
 
 @contextmanager
-def _errors() -> Iterator[None]:
-    """Turn the engine's exceptions into ours."""
+def _errors(kind: type[CircularityError]) -> Iterator[None]:
+    """Turn the engine's exceptions into one of ours."""
+    import jpype
     from arcadedb_embedded import ArcadeDBError
 
     try:
         yield
-    except ArcadeDBError as error:
+    except (ArcadeDBError, jpype.JException) as error:
         text = _message(error)
     else:
         return
-    raise UsageError(f"Cypher: {text}")
+    raise kind(f"Cypher: {text}")
 
 
 def _message(error: Exception) -> str:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from circularity.errors import CircularityError, ServerError, UsageError
 from circularity.graph.view import View
-from circularity.model.dataset import Dataset
 from circularity.resources import bundled
 from circularity.stores.queries import statements
 from circularity.stores.records import PARTY_LABELS, Answer, Records, Row, records_of
@@ -30,6 +29,13 @@ _SCHEMES = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 _WAIT = 10.0
 """Seconds until a server that does not answer is taken to be down."""
 
+_COUNT = "MATCH {} WHERE x.circularity IS NOT NULL RETURN count(x) AS count"
+_COUNTED = {
+    "parties": "(x:Party)", "legs": "(:Party)-[x]->(:Party)", "deals": "(x:Deal)", "sources": "(x:Source)",
+}  # fmt: skip
+
+Progress = Callable[[str], None]
+
 Step = tuple[str, list[Row]]
 """One statement and the rows it is sent with."""
 
@@ -38,20 +44,10 @@ Step = tuple[str, list[Row]]
 class Login:
     """Where a server is and how to sign in. The password is in no message and no repr."""
 
-    uri: str = DEFAULT_URI
-    user: str = "neo4j"
-    password: str | None = field(default=None, repr=False)
+    uri: str
+    user: str
+    password: str | None = field(repr=False)
     database: str | None = None
-
-    @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Login:
-        """From NEO4J_URI, NEO4J_USERNAME, NEO4J_PASSWORD, NEO4J_DATABASE."""
-        return cls(
-            uri=environment.get("NEO4J_URI") or DEFAULT_URI,
-            user=environment.get("NEO4J_USERNAME") or "neo4j",
-            password=environment.get("NEO4J_PASSWORD") or None,
-            database=environment.get("NEO4J_DATABASE") or None,
-        )
 
     @property
     def server(self) -> str:
@@ -64,31 +60,36 @@ class Login:
             return "the address in NEO4J_URI"
 
 
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What a server holds. `graph` is None where this tool has loaded nothing."""
-
-    server: str
-    version: str
-    edition: str
-    graph: dict[str, Any] | None
-    counts: dict[str, int]
+def silent(line: str) -> None:
+    """Tell nobody."""
 
 
-class Neo4j:
+class Neo4jStore:
     """A connection to one database.
 
-    >>> with Neo4j(Login.from_environment()) as server:  # doctest: +SKIP
-    ...     server.load(graph.view(), graph.dataset)
-    ...     server.query("MATCH (p:Party) RETURN count(p) AS parties", {})
+    >>> with Neo4jStore.from_environment() as store:  # doctest: +SKIP
+    ...     store.load(graph.view())
+    ...     store.query("MATCH (p:Party) RETURN count(p) AS parties")
     """
 
-    def __init__(self, login: Login) -> None:
-        self.login = login
-        if urlsplit(login.uri).scheme not in _SCHEMES:
+    def __init__(
+        self, uri: str, username: str = "neo4j", password: str | None = None, database: str | None = None
+    ) -> None:
+        self.login = login = Login(uri, username, password, database)
+        if uri.partition("://")[0] not in _SCHEMES:
             raise UsageError(f"NEO4J_URI begins with one of {', '.join(_SCHEMES)}, followed by ://")
         with self._talk():
             self._driver = _driver(login)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """The server of NEO4J_URI, NEO4J_USERNAME, NEO4J_PASSWORD, NEO4J_DATABASE."""
+        return cls(
+            environment.get("NEO4J_URI") or DEFAULT_URI,
+            environment.get("NEO4J_USERNAME") or "neo4j",
+            environment.get("NEO4J_PASSWORD") or None,
+            environment.get("NEO4J_DATABASE") or None,
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -101,10 +102,9 @@ class Neo4j:
     def load(
         self,
         view: View,
-        facts: Dataset | None = None,
         *,
         replace: bool = False,
-        say: Callable[[str], None] = lambda line: None,
+        progress: Progress = silent,
     ) -> dict[str, int]:
         """Write a view; the result counts what there is now. Loading it again changes nothing.
 
@@ -112,7 +112,7 @@ class Neo4j:
         `replace` is not set, or nodes of others under the same ids. With `replace`, what an
         earlier load made is removed, and nothing else.
         """
-        records = records_of(view, facts)
+        records = records_of(view)
         texts = _statements("load.cypher")
         with self._talk(), self._session(write=True) as session:
             self._refuse_second(session, records, replace)
@@ -125,34 +125,25 @@ class Neo4j:
                         transaction.run(text, rows=rows, mark=records.mark, graph=records.graph).consume()
                     transaction.commit()
                 done += sum(len(rows) for _, rows in steps)
-                say(f"{done:,} rows")
+                progress(f"{done:,} rows written")
         return records.counts
 
     def query(self, text: str, parameters: Mapping[str, Any] | None = None) -> Answer:
         """Run one statement that reads. Values come back as JSON's own types."""
         with self._talk(), self._session(write=False) as session:
-            result = session.run(text, dict(parameters or {}))  # type: ignore[arg-type]
+            result = session.run(text, dict(parameters or {}))
             columns = list(result.keys())
             return Answer(columns, [[plain(value) for value in record.values()] for record in result])
 
-    def status(self) -> Status:
-        """The server's version and the graph it holds."""
-        version, edition = "", ""
-        for _, versions, edition in self.query("CALL dbms.components() YIELD name, versions, edition").rows:
-            version = versions[0]
-        graphs = self.query(
-            "MATCH (g:Graph) WHERE g.circularity IS NOT NULL RETURN properties(g) AS graph ORDER BY g.name"
-        ).rows
-        counts = {
-            name: self.query(text).rows[0][0]
-            for name, text in (
-                ("parties", "MATCH (n:Party) WHERE n.circularity IS NOT NULL RETURN count(n)"),
-                ("legs", "MATCH (:Party)-[r]->(:Party) WHERE r.circularity IS NOT NULL RETURN count(r)"),
-                ("deals", "MATCH (n:Deal) WHERE n.circularity IS NOT NULL RETURN count(n)"),
-                ("sources", "MATCH (n:Source) WHERE n.circularity IS NOT NULL RETURN count(n)"),
-            )
-        }
-        return Status(self.login.server, version, edition, graphs[0][0] if graphs else None, counts)
+    def status(self) -> dict[str, Any]:
+        """The server's version and what it holds of ours. `graph` is None where nothing was loaded."""
+        version, edition = self.query(
+            "CALL dbms.components() YIELD versions, edition RETURN versions[0], edition"
+        ).rows[0]
+        held = self.query("MATCH (g:Graph) WHERE g.circularity IS NOT NULL RETURN g ORDER BY g.name").rows
+        counts = {what: self.query(_COUNT.format(pattern)).rows[0][0] for what, pattern in _COUNTED.items()}
+        graph = held[0][0]["properties"] if held else None
+        return {"server": self.login.server, "version": version, "edition": edition, "graph": graph, **counts}
 
     def _refuse_second(self, session: Session, records: Records, replace: bool) -> None:
         held = session.run(
@@ -175,7 +166,7 @@ class Neo4j:
         for label, (key, ids) in nodes.items():
             found = session.run(
                 f"MATCH (n:{label}) WHERE n.{key} IN $ids AND n.circularity IS NULL "
-                f"RETURN n.{key} AS id ORDER BY id LIMIT 1",  # type: ignore[arg-type]
+                f"RETURN n.{key} AS id ORDER BY id LIMIT 1",
                 ids=ids,
             ).single()
             if found:
@@ -215,14 +206,15 @@ def _driver(login: Login) -> Driver:
 
     logging.getLogger("neo4j.notifications").setLevel(logging.ERROR)  # hints about queries are not for users
     auth = None if login.password is None else (login.user, login.password)
-    return neo4j.GraphDatabase.driver(login.uri, auth=auth, connection_timeout=_WAIT, connection_acquisition_timeout=_WAIT)
+    return neo4j.GraphDatabase.driver(
+        login.uri, auth=auth, connection_timeout=_WAIT, connection_acquisition_timeout=_WAIT
+    )
 
 
-def set_password(login: Login, old: str) -> None:
-    """Change the password of a server that was just made from `old` to the login's."""
-    with Neo4j(replace(login, password=old, database="system")) as server, server._talk():
-        with server._session(write=True) as session:
-            session.run("ALTER CURRENT USER SET PASSWORD FROM $old TO $new", old=old, new=login.password).consume()
+def set_password(uri: str, username: str, old: str, new: str) -> None:
+    """Change the password of a server that was just made."""
+    with Neo4jStore(uri, username, old, "system") as store, store._talk(), store._session(write=True) as session:
+        session.run("ALTER CURRENT USER SET PASSWORD FROM $old TO $new", old=old, new=new).consume()
 
 
 def _problem(error: Exception, login: Login) -> CircularityError:
@@ -239,16 +231,22 @@ def _problem(error: Exception, login: Login) -> CircularityError:
     code = str(getattr(error, "code", None) or "")
     text = str(getattr(error, "message", None) or error).strip().replace("\n", " ")
     if isinstance(error, AuthError) or code.startswith("Neo.ClientError.Security"):
-        return ServerError(f"Neo4j at {server} refused user '{login.user}' or the password (set NEO4J_USERNAME, NEO4J_PASSWORD)")
+        return ServerError(
+            f"Neo4j at {server} refused user '{login.user}' or the password (set NEO4J_USERNAME, NEO4J_PASSWORD)"
+        )
     if isinstance(error, IncompleteCommit):
-        return ServerError(f"Neo4j at {server} went away while it was finishing; 'circularity neo4j status' says what it holds")
+        return ServerError(
+            f"Neo4j at {server} went away while it was finishing; 'circularity neo4j status' says what it holds"
+        )
     if isinstance(error, SessionExpired):
         return ServerError(f"Neo4j at {server} went away; what was not finished was not written")
     if isinstance(error, (ServiceUnavailable, OSError)):
         return ServerError(f"no Neo4j answers at {server} (set NEO4J_URI, or start one: circularity neo4j serve)")
     if code.startswith("Neo.ClientError.Database"):
-        return ServerError(f"Neo4j at {server} has no database '{login.database}'" if login.database else f"Neo4j at {server}: {text}")
-    if code.startswith("Neo.ClientError.Statement") or code.startswith("Neo.ClientError.Procedure"):
+        return ServerError(
+            f"Neo4j at {server} has no database '{login.database}'" if login.database else f"Neo4j at {server}: {text}"
+        )
+    if code.startswith(("Neo.ClientError.Statement", "Neo.ClientError.Procedure")):
         return UsageError(f"Cypher: {text}")
     if isinstance(error, ConfigurationError):
         return UsageError(f"Neo4j at {server}: {text}")

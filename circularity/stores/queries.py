@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -61,6 +61,29 @@ class Query:
                 raise UsageError(f"{self.name} has no parameter '{name[:60]}'{near(name, known)}")
             values[name] = _typed(name, text, known[name].default) if known else _loose(text)
         return values
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query that is ready to be sent."""
+
+    query: Query
+    text: str
+    parameters: dict[str, Any]
+
+
+def question(file: str | None, text: str | None, parameters: Sequence[str] = ()) -> Question:
+    """What a command line asks: a file or bundled name, or a text, with `name=value` parameters."""
+    if (file is None) == (text is None):
+        raise UsageError("give either a file (or the name of a bundled question) or -e QUERY")
+    query = find_query(file) if file is not None else read_query(text or "")
+    given = {}
+    for pair in parameters:
+        name, sign, value = pair.partition("=")
+        if not sign or not name.isidentifier():
+            raise UsageError(f"-P takes name=value, not '{pair[:60]}'")
+        given[name] = value
+    return Question(query, query.text, query.bind(given))
 
 
 def bundled_queries() -> list[str]:

@@ -71,8 +71,9 @@ class Records:
         }
 
 
-def records_of(view: View, facts: Dataset | None = None) -> Records:
-    """The rows of a view; `facts` add titles, sources and what they state (a ledger has none)."""
+def records_of(view: View) -> Records:
+    """The rows of a view. A dataset adds titles, sources and what they state; a ledger has none."""
+    facts = view.facts
     counted = list(dict.fromkeys(view.legs.deal))
     statements = _statements(view, facts)
     return Records(

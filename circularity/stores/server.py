@@ -17,16 +17,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from circularity.errors import ServerError, UsageError, WorldError
-from circularity.stores.neo4j import Login
+from circularity.stores.neo4j import Progress, silent
 from circularity.words import near
-
-Say = Callable[[str], None]
 
 LOOPBACK = "127.0.0.1"
 BROWSER = "5.24.0"
@@ -55,36 +53,30 @@ RELEASES = {
 DEFAULT = "5.26.30"
 
 _OPENS = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
-_INSTALL_JAVA = "install a JDK and Maven (Debian: apt-get install default-jdk-headless maven; macOS: brew install openjdk@21 maven)"
+_INSTALL_JAVA = (
+    "install a JDK and Maven (Debian: apt-get install default-jdk-headless maven; macOS: brew install openjdk@21 maven)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server that is up."""
+    """A server that is up. Its password was made for this run and ends with it."""
 
-    login: Login
+    uri: str
+    username: str
+    password: str = field(repr=False)
     browser: str
     version: str
     by: str
-    process: subprocess.Popen[bytes]
-
-    def sign_in(self) -> str:
-        """How to sign in, for people. The password was made for this run and ends with it."""
-        return f"open {self.browser} and sign in as {self.login.user} with password {self.login.password}"
-
-    def wait(self) -> None:
-        """Until the server ends by itself (an error) or Ctrl-C."""
-        with suppress(KeyboardInterrupt):
-            code = self.process.wait()
-            raise ServerError(f"Neo4j at {self.login.server} ended by itself (exit {code})")
+    process: subprocess.Popen[bytes] = field(repr=False)
 
 
 @contextmanager
-def serve(version: str | None = None, say: Say = lambda line: None) -> Iterator[Server]:
+def serving(version: str | None = None, progress: Progress = silent) -> Iterator[Server]:
     """Start a server on free loopback ports; stop it and remove what it wrote on the way out.
 
-    `version` is one of RELEASES; left out, CIRCULARITY_NEO4J or the default. `say` is told of progress.
-    Raises WorldError where something has to be installed, ServerError where the server fails.
+    `version` is one of RELEASES; left out, CIRCULARITY_NEO4J or the default. Raises WorldError where
+    something has to be installed, ServerError where the server fails.
     """
     wanted = version or os.environ.get("CIRCULARITY_NEO4J") or DEFAULT
     release = RELEASES.get(wanted)
@@ -92,20 +84,26 @@ def serve(version: str | None = None, say: Say = lambda line: None) -> Iterator[
         raise UsageError(f"Neo4j '{wanted[:60]}' is not one of {', '.join(RELEASES)}{near(wanted, RELEASES)}")
     home = Path(tempfile.mkdtemp(prefix="circularity-neo4j-"))
     try:
-        with _signals_end():
+        with _signals_unwind():
             starter = _Docker(release, home) if docker_answers() else _Java(release, home)
-            starter.prepare(say)
-            with _running(starter, release, say) as server:
+            starter.prepare(progress)
+            with _running(starter, progress) as server:
                 yield server
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
+def wait_for_interrupt(server: Server) -> None:
+    """Until Ctrl-C; ServerError where the server ends before that by itself."""
+    with suppress(KeyboardInterrupt):
+        code = server.process.wait()
+        raise ServerError(f"Neo4j at {server.uri} ended by itself (exit {code})")
+
+
 @contextmanager
-def _running(starter: _Docker | _Java, release: Release, say: Say) -> Iterator[Server]:
+def _running(starter: _Docker | _Java, progress: Progress) -> Iterator[Server]:
     bolt, http = free_port(), free_port()
-    login = Login(uri=f"bolt://{LOOPBACK}:{bolt}", user="neo4j", password=secrets.token_hex(8))
-    say(f"starting Neo4j {release.version} by {starter.by}")
+    progress(f"starting Neo4j {starter.release.version} by {starter.by}")
     log = starter.home / "console.log"
     with log.open("wb") as console:
         process = subprocess.Popen(
@@ -113,11 +111,15 @@ def _running(starter: _Docker | _Java, release: Release, say: Say) -> Iterator[S
             stdin=subprocess.DEVNULL, stdout=console, stderr=subprocess.STDOUT,
             start_new_session=True,  # Ctrl-C reaches us alone, and we stop it in order
         )  # fmt: skip
+    server = Server(
+        uri=f"bolt://{LOOPBACK}:{bolt}", username="neo4j", password=secrets.token_hex(8),
+        browser=f"http://{LOOPBACK}:{http}/browser/", version=starter.release.version, by=starter.by, process=process,
+    )  # fmt: skip
     try:
-        _wait_until_up(process, login, log)
-        yield Server(login, f"http://{LOOPBACK}:{http}/browser/", release.version, starter.by, process)
+        _wait_until_up(server, log)
+        yield server
     finally:
-        say("stopping Neo4j")
+        progress("stopping Neo4j")
         _stop(process, starter.grace)
 
 
@@ -133,8 +135,8 @@ class _Java:
         self.release, self.home = release, home
         self.java = find_java(release)
 
-    def prepare(self, say: Say) -> None:
-        self.jars = fetch(self.release, say)
+    def prepare(self, progress: Progress) -> None:
+        self.jars = fetch(self.release, progress)
 
     def command(self, bolt: int, http: int) -> list[str]:
         for folder in ("data", "logs", "plugins", "run", "import", "conf"):
@@ -158,9 +160,9 @@ class _Docker:
     def __init__(self, release: Release, home: Path) -> None:
         self.release, self.home = release, home
 
-    def prepare(self, say: Say) -> None:
+    def prepare(self, progress: Progress) -> None:
         if _run(["docker", "image", "inspect", self.release.image]).returncode:
-            say(f"fetching {self.release.image} (once)")
+            progress(f"fetching {self.release.image} (once)")
             done = _run(["docker", "pull", "--quiet", self.release.image])
             if done.returncode:
                 raise WorldError(f"docker pull {self.release.image} failed: {_last_line(done.stderr)}")
@@ -219,7 +221,7 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "circularity"
 
 
-def fetch(release: Release, say: Say = lambda line: None) -> Path:
+def fetch(release: Release, progress: Progress = silent) -> Path:
     """The folder of Neo4j's jars; fetched by Maven the first time."""
     jars = cache_folder() / f"neo4j-{release.version}"
     if jars.is_dir():
@@ -227,7 +229,7 @@ def fetch(release: Release, say: Say = lambda line: None) -> Path:
     maven = shutil.which("mvn")
     if maven is None:
         raise WorldError(f"a private Neo4j needs Maven: {_INSTALL_JAVA}, or set NEO4J_URI")
-    say(f"fetching Neo4j {release.version} by Maven (once, 140 MB)")
+    progress(f"fetching Neo4j {release.version} by Maven (once, 140 MB)")
     jars.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=jars.parent, prefix="fetch-") as work:
         (Path(work) / "pom.xml").write_text(_pom(release), "utf-8")
@@ -297,31 +299,30 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _wait_until_up(process: subprocess.Popen[bytes], login: Login, log: Path) -> None:
+def _wait_until_up(server: Server, log: Path) -> None:
     """Until Bolt answers and has taken our password."""
     end = time.monotonic() + START
     while time.monotonic() < end:
-        if process.poll() is not None:
+        if server.process.poll() is not None:
             raise ServerError(f"Neo4j did not start: {_last_line(log.read_text('utf-8', 'replace'))}")
-        if _listens(login) and _first_sign_in(login):
+        if _listens(server.uri) and _first_sign_in(server):
             return
         time.sleep(0.2)
-    raise ServerError(f"Neo4j did not answer at {login.server} within {START:.0f} seconds")
+    raise ServerError(f"Neo4j did not answer at {server.uri} within {START:.0f} seconds")
 
 
-def _listens(login: Login) -> bool:
-    port = int(login.uri.rpartition(":")[2])
+def _listens(uri: str) -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)
-        return probe.connect_ex((LOOPBACK, port)) == 0
+        return probe.connect_ex((LOOPBACK, int(uri.rpartition(":")[2]))) == 0
 
 
-def _first_sign_in(login: Login) -> bool:
+def _first_sign_in(server: Server) -> bool:
     """Change the password that a new server begins with; False while it is not ready for it."""
     from circularity.stores.neo4j import set_password
 
     with suppress(ServerError):
-        set_password(login, "neo4j")
+        set_password(server.uri, server.username, "neo4j", server.password)
         return True
     return False
 
@@ -336,13 +337,13 @@ def _stop(process: subprocess.Popen[bytes], grace: float) -> None:
 
 
 @contextmanager
-def _signals_end() -> Iterator[None]:
+def _signals_unwind() -> Iterator[None]:
     """Let the signals that end a process unwind it instead, so that no server is left behind."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
 
-    def unwind(number: int, frame: object) -> None:
+    def unwind(number: int, _frame: object) -> None:
         raise SystemExit(128 + number)
 
     caught = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -354,9 +355,7 @@ def _signals_end() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _run(
-    command: list[str], timeout: float = 600, folder: str | None = None
-) -> subprocess.CompletedProcess[str]:
+def _run(command: list[str], timeout: float = 600, folder: str | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
         timeout=timeout, check=False,

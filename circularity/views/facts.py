@@ -36,7 +36,15 @@ def party_table(view: View, rows: list[PartyRow]) -> Table:
     ranked = sorted(rows, key=lambda row: (-(row.paid + row.received), row.id))
     currency = view.legs.currency
     cells = [
-        (row.id, row.name, row.kind, row.country or "", str(row.legs_count), money(row.paid, currency), money(row.received, currency))
+        (
+            row.id,
+            row.name,
+            row.kind,
+            row.country or "",
+            str(row.legs_count),
+            money(row.paid, currency),
+            money(row.received, currency),
+        )
         for row in ranked
     ]
     heads = ("id", "name", "kind", "country", ">legs", ">paid", ">received")
@@ -119,25 +127,57 @@ def show_deal(view: View, deal: Deal) -> tuple[dict[str, Any], list[Table]]:
     counted = {row.id: row for row in list_deals(view)}.get(deal.id)
     facts = view.facts
     assert facts is not None
-    legs, history = [], []
+    legs: list[tuple[str, ...]] = []
+    history: list[tuple[str, ...]] = []
     for leg in deal.legs:
         conditions = "; ".join(text for text in (leg.terms, leg.contingent, leg.note) if text)
         own = leg.amount if leg.amount.known else leg.history[-1].amount if leg.history else None
-        legs.append((leg.id, _name(view, leg.payer), _name(view, leg.payee), KINDS[leg.kind].noun, bounds_text(own or Amount(), view.legs.currency), conditions))
+        legs.append(
+            (
+                leg.id,
+                _name(view, leg.payer),
+                _name(view, leg.payee),
+                KINDS[leg.kind].noun,
+                bounds_text(own or Amount(), view.legs.currency),
+                conditions,
+            )
+        )
         for event in leg.history:
             source = facts.sources.get(event.source)
             stated = event.amount or leg.amount
-            history.append((leg.id, event.date.isoformat(), event.status, bounds_text(stated, view.legs.currency), event.states, *_source(source)))
+            history.append(
+                (
+                    leg.id,
+                    event.date.isoformat(),
+                    event.status,
+                    bounds_text(stated, view.legs.currency),
+                    event.states,
+                    *_source(source),
+                )
+            )
         for statement in leg.evidence:
             history.append((leg.id, "", "also", "", statement.states, *_source(facts.sources.get(statement.source))))
         for other in leg.conflicts:
             stated = other.amount or Amount()
-            history.append((leg.id, "", "disagrees", bounds_text(stated, view.legs.currency), f"{other.states} (not chosen: {other.why})", *_source(facts.sources.get(other.source))))
+            history.append(
+                (
+                    leg.id,
+                    "",
+                    "disagrees",
+                    bounds_text(stated, view.legs.currency),
+                    f"{other.states} (not chosen: {other.why})",
+                    *_source(facts.sources.get(other.source)),
+                )
+            )
     result = {"deal": deal_json(counted, view.legs.currency) if counted else None, "facts": _plain(deal)}
     title = f"{deal.title} [{deal.id}]" + ("" if counted else ": does not count under this lens")
     tables = [
         Table(("leg", "payer", "payee", "kind", ">amount", "conditions"), legs, title),
-        Table(("leg", "date", "status", ">amount", "what the source states", "publisher", "published", "tier", "address"), history, "History and evidence"),
+        Table(
+            ("leg", "date", "status", ">amount", "what the source states", "publisher", "published", "tier", "address"),
+            history,
+            "History and evidence",
+        ),
     ]
     return result, tables
 
@@ -210,7 +250,11 @@ def _accounts(view: View, key: str) -> Table:
         if account.party == key and (not view.lens.as_of or account.period.to.isoformat() <= view.lens.as_of):
             span = account.period.label or f"{account.period.from_} to {account.period.to}"
             for name, figure in account.figures():
-                value = percent(float(figure.percent) / 100) if figure.percent is not None else bounds_text(figure.amount or Amount(), view.legs.currency)
+                value = (
+                    percent(float(figure.percent) / 100)
+                    if figure.percent is not None
+                    else bounds_text(figure.amount or Amount(), view.legs.currency)
+                )
                 rows.append((span, account.period.to.isoformat(), name.replace("_", " "), value, figure.states))
     rows.sort(key=lambda row: (row[1], row[2]), reverse=True)
     return Table(("period", "ends", "figure", ">value", "what the source states"), rows[:SHOWN], "Accounts")

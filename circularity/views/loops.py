@@ -38,7 +38,7 @@ def cycle_table(view: View, found: Cycles, style: str = "text") -> Table:
     shown = found.cycles[:SHOWN] if style == "text" and found.filter.top is None else found.cycles
     rows = [
         (
-            _amount(cycle, currency, style), route(view, cycle), cycle.shape, " › ".join(dict.fromkeys(k) and ", ".join(dict.fromkeys(k)) for k in cycle.kinds),
+            _amount(cycle, currency, style), route(view, cycle), cycle.shape, " › ".join(", ".join(dict.fromkeys(hop)) for hop in cycle.kinds),
             "–" if cycle.days is None else str(cycle.days), cycle.weakest_tier or "–", " ".join(leg for hop in cycle.legs for leg in hop),
         )
         for cycle in shown

@@ -19,7 +19,7 @@ READING = (
 )
 
 
-def report_json(view: View, found: Headline) -> dict[str, Any]:
+def report_json(found: Headline) -> dict[str, Any]:
     sums = found.circulation
     return {
         "vendors": [
@@ -84,18 +84,43 @@ def _share(trip: RoundTrip) -> str:
 def _web(view: View, found: Headline) -> Table:
     currency, sums, cover = view.legs.currency, found.circulation, found.coverage
     rows = [
-        ("money in the web", money(sums.gross, currency), f"{plural(cover.legs, 'leg')} of {plural(cover.deals, 'deal')} between {plural(cover.parties, 'party')}"),
-        ("on closed routes, at most", money(sums.max_circulation, currency), f"{percent(sums.circularity_max)} of it; ordinary trade credit: {percent(ORDINARY_TRADE)}"),
-        ("on closed routes, typical", money(found.forwarding.circular, currency), f"{percent(found.forwarding.circularity)} of it"),
-        ("priced", f"{cover.priced} of {cover.legs}", f"{percent(cover.share)} of the legs; the others are undisclosed, not zero"),
-        ("loops of up to 4 hops", f"{found.cycles.count:,}", "by party; the count moves with the lens, the dollars much less"),
+        (
+            "money in the web",
+            money(sums.gross, currency),
+            f"{plural(cover.legs, 'leg')} of {plural(cover.deals, 'deal')} between {plural(cover.parties, 'party')}",
+        ),
+        (
+            "on closed routes, at most",
+            money(sums.max_circulation, currency),
+            f"{percent(sums.circularity_max)} of it; ordinary trade credit: {percent(ORDINARY_TRADE)}",
+        ),
+        (
+            "on closed routes, typical",
+            money(found.forwarding.circular, currency),
+            f"{percent(found.forwarding.circularity)} of it",
+        ),
+        (
+            "priced",
+            f"{cover.priced} of {cover.legs}",
+            f"{percent(cover.share)} of the legs; the others are undisclosed, not zero",
+        ),
+        (
+            "loops of up to 4 hops",
+            f"{found.cycles.count:,}",
+            "by party; the count moves with the lens, the dollars much less",
+        ),
     ]
     return Table(("the web", ">", ""), rows, "How much closes on itself", (READING,))
 
 
 def _loops(view: View, found: Headline) -> Table:
     rows = [
-        (money(cycle.bottleneck, view.legs.currency, "unpriced"), route(view, cycle), cycle.shape, cycle.weakest_tier or "–")
+        (
+            money(cycle.bottleneck, view.legs.currency, "unpriced"),
+            route(view, cycle),
+            cycle.shape,
+            cycle.weakest_tier or "–",
+        )
         for cycle in found.cycles.cycles
     ]
     heads = (">bottleneck", "loop", "shape", "weakest evidence")
@@ -104,7 +129,8 @@ def _loops(view: View, found: Headline) -> Table:
 
 def _floors(view: View, found: Headline) -> list[Table]:
     rows = [
-        (floor, f"{loops:,}", f"{legs:,}", money(gross, view.legs.currency)) for floor, loops, legs, gross in found.by_status
+        (floor, f"{loops:,}", f"{legs:,}", money(gross, view.legs.currency))
+        for floor, loops, legs, gross in found.by_status
     ]
     if not rows:
         return []

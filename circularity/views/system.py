@@ -62,19 +62,60 @@ def system_tables(view: View, found: System) -> list[Table]:
         return percent(float(value / gross)) if gross else "–"
 
     rows = [
-        ("gross", money(gross, currency), of_gross(gross), f"all {len(sums.legs)} legs, {len(sums.unpriced)} of them unpriced and in no sum"),
-        ("net, compressed", money(sums.compressed_min, currency), of_gross(sums.compressed_min), "would settle every net position"),
-        ("excess", money(sums.excess, currency), of_gross(sums.excess), "gross less net: passing money on also makes it"),
-        ("paid back and forth", money(sums.bilateral_removed, currency), of_gross(sums.bilateral_removed), "between two parties"),
-        ("circular, at most", money(sums.max_circulation, currency), percent(sums.circularity_max), f"on closed routes; ordinary trade credit: {percent(ORDINARY_TRADE)}"),
+        (
+            "gross",
+            money(gross, currency),
+            of_gross(gross),
+            f"all {len(sums.legs)} legs, {len(sums.unpriced)} of them unpriced and in no sum",
+        ),
+        (
+            "net, compressed",
+            money(sums.compressed_min, currency),
+            of_gross(sums.compressed_min),
+            "would settle every net position",
+        ),
+        (
+            "excess",
+            money(sums.excess, currency),
+            of_gross(sums.excess),
+            "gross less net: passing money on also makes it",
+        ),
+        (
+            "paid back and forth",
+            money(sums.bilateral_removed, currency),
+            of_gross(sums.bilateral_removed),
+            "between two parties",
+        ),
+        (
+            "circular, at most",
+            money(sums.max_circulation, currency),
+            percent(sums.circularity_max),
+            f"on closed routes; ordinary trade credit: {percent(ORDINARY_TRADE)}",
+        ),
     ]
     if found.forwarding:
-        rows.append(("circular, typical", money(found.forwarding.circular, currency), percent(found.forwarding.circularity), "every dollar moves on at random"))
+        rows.append(
+            (
+                "circular, typical",
+                money(found.forwarding.circular, currency),
+                percent(found.forwarding.circularity),
+                "every dollar moves on at random",
+            )
+        )
     if found.finn:
         rows.append(("cycled, Finn", "–", percent(found.finn.FCI), "of throughflow has already passed the same party"))
     rows.append(("answered", "–", percent(found.reciprocity.r_weighted), "of money meets money the other way"))
-    rows.append(("against the stream", "–", percent(found.hodge.F0), "share that levels cannot order; not the headline"))
-    tables = [Table(("measure", ">amount", ">of gross", "meaning"), rows, "The whole web", ("Circulation counts every leg of a loop: never compare it with round-trip dollars.",))]
+    rows.append(
+        ("against the stream", "–", percent(found.hodge.F0), "share that levels cannot order; not the headline")
+    )
+    tables = [
+        Table(
+            ("measure", ">amount", ">of gross", "meaning"),
+            rows,
+            "The whole web",
+            ("Circulation counts every leg of a loop: never compare it with round-trip dollars.",),
+        )
+    ]
     tables.append(_parties(view, found))
     return tables
 

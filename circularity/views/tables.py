@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 _FORMULA = re.compile(r"^[\s]*[=+\-@\t\r]")
@@ -17,7 +18,7 @@ class Table:
     """Column heads (`>` in front: numbers, to the right) and rows of text."""
 
     heads: tuple[str, ...]
-    rows: list[tuple[str, ...]]
+    rows: Sequence[tuple[str, ...]]
     title: str = ""
     notes: tuple[str, ...] = field(default=())
 
@@ -87,7 +88,7 @@ def one_line(text: str) -> str:
 
 
 def _hidden(char: str) -> bool:
-    return not char.isascii() and unicodedata.category(char) in ("Cf", "Cc", "Zl", "Zp") or char < " " or char == "\x7f"
+    return unicodedata.category(char) in ("Cf", "Cc", "Zl", "Zp")
 
 
 def _width(text: str) -> int:

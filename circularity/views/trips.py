@@ -18,7 +18,7 @@ def bounds_json(bounds: Bounds) -> dict[str, str | None]:
     return {"lo": amount(bounds.lo), "mid": amount(bounds.mid), "hi": amount(bounds.hi)}
 
 
-def trip_json(view: View, trip: RoundTrip) -> dict[str, Any]:
+def trip_json(trip: RoundTrip) -> dict[str, Any]:
     return {
         "focal": trip.focal,
         "scope": trip.scope,
@@ -64,14 +64,23 @@ def trip_tables(view: View, trip: RoundTrip) -> list[Table]:
     ]
     notes = [
         f"{name} paid out {money(trip.funding, currency)} in funding and took in {money(trip.revenue, currency)} of revenue from parties of the graph (scope: {trip.scope}).",
-        "Sources of funds are said to be fully known for " + (", ".join(_name(view, p) for p in trip.complete) or "nobody") + ("." if trip.complete else ": the lower bound can then not rise above what is paid in kind."),
+        "Sources of funds are said to be fully known for "
+        + (", ".join(_name(view, p) for p in trip.complete) or "nobody")
+        + ("." if trip.complete else ": the lower bound can then not rise above what is paid in kind."),
     ]
     if trip.unpriced:
-        notes.append(f"Undisclosed and in no sum: {', '.join(trip.unpriced[:8])}{' …' if len(trip.unpriced) > 8 else ''}.")
+        notes.append(
+            f"Undisclosed and in no sum: {', '.join(trip.unpriced[:8])}{' …' if len(trip.unpriced) > 8 else ''}."
+        )
     if trip.reported_revenue is not None:
         found = trip.reported_revenue
         notes.append(f"Reported revenue {found.period}: {money(found.amount, currency)} ({found.url}).")
-    head = Table(("bound", ">comes back", ">of revenue", "meaning"), rows, f"{name}: own funding that comes back as revenue", tuple(notes))
+    head = Table(
+        ("bound", ">comes back", ">of revenue", "meaning"),
+        rows,
+        f"{name}: own funding that comes back as revenue",
+        tuple(notes),
+    )
     return [head, _legs(view, trip)]
 
 

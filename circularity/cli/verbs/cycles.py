@@ -18,13 +18,25 @@ def register(app: typer.Typer) -> None:
         call: Call,
         through: Annotated[str | None, typer.Option(help="Only loops through this party.", metavar="PARTY")] = None,
         max_length: Annotated[int, typer.Option(help="Most hops of a loop.", metavar="K")] = 6,
-        by: Annotated[str, typer.Option(help="leg: parallel legs make different loops; party: one loop.", metavar="leg|party")] = "leg",
-        dated: Annotated[bool, typer.Option("--dated", help="Only loops whose legs follow each other in time.")] = False,
+        by: Annotated[
+            str, typer.Option(help="leg: parallel legs make different loops; party: one loop.", metavar="leg|party")
+        ] = "leg",
+        dated: Annotated[
+            bool, typer.Option("--dated", help="Only loops whose legs follow each other in time.")
+        ] = False,
         ties: Annotated[bool, typer.Option("--ties", help="Dated; legs of one deal may share a day.")] = False,
-        window: Annotated[int | None, typer.Option(help="Dated; from first to last leg at most this long.", metavar="DAYS")] = None,
-        sequence: Annotated[str | None, typer.Option(help="Kinds or families of the hops in order, one each.", metavar="K1,K2")] = None,
-        decay: Annotated[str | None, typer.Option(help="Each hop moves at least (1 - X) of the one before.", metavar="X")] = None,
-        tier: Annotated[str | None, typer.Option(help="Every leg's evidence is at least this strong.", metavar="T")] = None,
+        window: Annotated[
+            int | None, typer.Option(help="Dated; from first to last leg at most this long.", metavar="DAYS")
+        ] = None,
+        sequence: Annotated[
+            str | None, typer.Option(help="Kinds or families of the hops in order, one each.", metavar="K1,K2")
+        ] = None,
+        decay: Annotated[
+            str | None, typer.Option(help="Each hop moves at least (1 - X) of the one before.", metavar="X")
+        ] = None,
+        tier: Annotated[
+            str | None, typer.Option(help="Every leg's evidence is at least this strong.", metavar="T")
+        ] = None,
         top: Annotated[int | None, typer.Option(help="Show only the N largest.", metavar="N")] = None,
         limit: Annotated[int | None, typer.Option(help="Stop the search after N loops.", metavar="N")] = None,
         count: Annotated[bool, typer.Option("--count", help="Only count.")] = False,

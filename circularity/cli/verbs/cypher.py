@@ -15,7 +15,9 @@ def register(app: typer.Typer) -> None:
     @reading_verb(app, "cypher", "circularity cypher two-party-loops")
     def cypher(
         call: Call,
-        file: Annotated[str | None, typer.Argument(metavar="FILE", help="A .cypher file or the name of a bundled question.")] = None,
+        file: Annotated[
+            str | None, typer.Argument(metavar="FILE", help="A .cypher file or the name of a bundled question.")
+        ] = None,
         query: Annotated[str | None, typer.Option("-e", metavar="QUERY", help="A query instead of a file.")] = None,
         parameters: Annotated[list[str], typer.Option("-P", metavar="name=value", help="A parameter (repeats).")] = [],  # noqa: B006
     ) -> Answer:

@@ -19,7 +19,9 @@ def register(app: typer.Typer) -> None:
     @reading_verb(app, "export", "circularity export --format csv -o ledger.csv", own_format=True)
     def export(
         call: Call,
-        output: Annotated[Path, typer.Option("-o", "--output", metavar="PATH", help="The file (neo4j-csv: folder) to write.")],
+        output: Annotated[
+            Path, typer.Option("-o", "--output", metavar="PATH", help="The file (neo4j-csv: folder) to write.")
+        ],
         format: Annotated[str, typer.Option("--format", metavar="F", help=" | ".join(FORMATS))] = "csv",
     ) -> Answer:
         """Write the legs under the lens for another program."""

@@ -32,7 +32,9 @@ def register(app: typer.Typer) -> None:
         return Answer({"deals": items}, [facts.deal_table(call.view, rows)], items=items)
 
     @reading_verb(app, "show", "circularity show coreweave")
-    def show(call: Call, what: Annotated[str, typer.Argument(metavar="PARTY|DEAL", help="Id, name, ticker or alias.")]) -> Answer:
+    def show(
+        call: Call, what: Annotated[str, typer.Argument(metavar="PARTY|DEAL", help="Id, name, ticker or alias.")]
+    ) -> Answer:
         """Show one party or one deal with its evidence."""
         from circularity.errors import UsageError
 
@@ -46,7 +48,9 @@ def register(app: typer.Typer) -> None:
             from circularity.words import near
 
             known = view.facts.deals if view.facts else {}
-            raise UsageError(f"{error}{near(what, known)}" if "did you mean" not in str(error) else str(error)) from None
+            raise UsageError(
+                f"{error}{near(what, known)}" if "did you mean" not in str(error) else str(error)
+            ) from None
 
     @reading_verb(app, "paths", "circularity paths nvidia openai --max-length 3")
     def paths(

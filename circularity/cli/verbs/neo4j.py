@@ -29,7 +29,9 @@ def register(app: typer.Typer) -> None:
 
     @group.command("query")
     def query(
-        file: Annotated[str | None, typer.Argument(metavar="FILE", help="A .cypher file or the name of a bundled question.")] = None,
+        file: Annotated[
+            str | None, typer.Argument(metavar="FILE", help="A .cypher file or the name of a bundled question.")
+        ] = None,
         text: Annotated[str | None, typer.Option("-e", metavar="QUERY", help="A query instead of a file.")] = None,
         parameters: Annotated[list[str], typer.Option("-P", metavar="name=value", help="A parameter (repeats).")] = [],  # noqa: B006
         format: FormatOption = "text",
@@ -78,7 +80,9 @@ def register(app: typer.Typer) -> None:
             with Neo4jStore(server.uri, server.username, server.password) as store:
                 counts = store.load(call.view)
             typer.echo(f"Loaded {', '.join(f'{n:,} {what}' for what, n in counts.items())}.", err=True)
-            typer.echo(f"Browser: {server.browser}\nSign in: bolt address {server.uri}, user {server.username}, password {server.password}")
+            typer.echo(
+                f"Browser: {server.browser}\nSign in: bolt address {server.uri}, user {server.username}, password {server.password}"
+            )
             typer.echo("Press Ctrl-C to stop; nothing is kept.", err=True)
             wait_for_interrupt(server)
         return Answer(counts, text="", schema="neo4j-serve")

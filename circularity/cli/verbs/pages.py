@@ -28,21 +28,30 @@ def register(app: typer.Typer) -> None:
         cycles = find_cycles(shown, CycleFilter(max_length=max_length, by_party=True, top=top))
         page = explorer_page(shown, cycles, shown.facts)
         write_whole(output, page.encode())
-        result = {"file": str(output), "bytes": len(page.encode()), "parties": len(shown.legs.parties), "legs": len(shown.measured), "cycles": cycles.count}
+        result = {
+            "file": str(output),
+            "bytes": len(page.encode()),
+            "parties": len(shown.legs.parties),
+            "legs": len(shown.measured),
+            "cycles": cycles.count,
+        }
         text = f"Wrote {output} ({len(page.encode()) / 1e6:.2f} MB): open it in a browser, no network needed.\n"
         return Answer(result, text=text)
 
     @reading_verb(app, "report", "circularity report")
     def report(
         call: Call,
-        output: Annotated[Path | None, typer.Option("-o", "--output", metavar="DIR", help="Write report.md, report.json and explorer.html here.")] = None,
+        output: Annotated[
+            Path | None,
+            typer.Option("-o", "--output", metavar="DIR", help="Write report.md, report.json and explorer.html here."),
+        ] = None,
     ) -> Answer:
         """Print the headline: what comes back, to whom, and what is not known."""
         from circularity.analysis.headline import headline
         from circularity.views import report as pages
 
         found = headline(call.view)
-        answer = Answer(pages.report_json(call.view, found), pages.report_tables(call.view, found), found.problems)
+        answer = Answer(pages.report_json(found), pages.report_tables(call.view, found), found.problems)
         if output is not None:
             from circularity.analysis.cycles import CycleFilter, find_cycles
             from circularity.cli.answer import render

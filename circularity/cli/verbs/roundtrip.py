@@ -18,8 +18,12 @@ def register(app: typer.Typer) -> None:
     def roundtrip(
         call: Call,
         focal: Annotated[str, typer.Argument(metavar="PARTY", help="Id, name, ticker or alias of the vendor.")],
-        scope: Annotated[str, typer.Option(help="financing; all: with its rent-back; every: any leg out and in.", metavar="S")] = "financing",
-        order: Annotated[str, typer.Option(help="Order inside a day: listed, financing-first, purchases-first.", metavar="O")] = "listed",
+        scope: Annotated[
+            str, typer.Option(help="financing; all: with its rent-back; every: any leg out and in.", metavar="S")
+        ] = "financing",
+        order: Annotated[
+            str, typer.Option(help="Order inside a day: listed, financing-first, purchases-first.", metavar="O")
+        ] = "listed",
     ) -> Answer:
         """Measure how much of a party's revenue is its own money: at least, likely, at most."""
         from circularity.analysis.roundtrip import round_trip
@@ -28,4 +32,4 @@ def register(app: typer.Typer) -> None:
         if order not in ORDERS:
             raise UsageError(f"--order '{order[:60]}' is not one of {', '.join(ORDERS)}")
         found = round_trip(call.view, focal, scope)  # type: ignore[arg-type]
-        return Answer(trips.trip_json(call.view, found), trips.trip_tables(call.view, found), found.problems)
+        return Answer(trips.trip_json(found), trips.trip_tables(call.view, found), found.problems)

@@ -67,7 +67,9 @@ def past_of_ledger(view: View, rows: Iterable[int]) -> Past:
     legs = view.legs
     rows = list(rows)
     days = steps((day[:10] for row in rows if (day := legs.date[row])), view.lens.as_of)
-    first = {day: next(n for n, last in enumerate(days) if day <= last) for day in {(legs.date[r] or "")[:10] for r in rows}}
+    first = {
+        day: next(n for n, last in enumerate(days) if day <= last) for day in {(legs.date[r] or "")[:10] for r in rows}
+    }
     tracks = {}
     for row in rows:
         step = first[(legs.date[row] or "")[:10]]

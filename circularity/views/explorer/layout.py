@@ -192,4 +192,6 @@ def _free(spot: Spot, x: float, y: float, fixed: Sequence[tuple[Spot, float, flo
 def _overlap(spot: Spot, x: float, y: float, other: Spot, ox: float, oy: float) -> bool:
     wide, up, down = box(spot)
     other_wide, other_up, other_down = box(other)
-    return abs(x - ox) < wide + other_wide - _GAP and y - up < oy + other_down - _GAP and oy - other_up < y + down - _GAP
+    return (
+        abs(x - ox) < wide + other_wide - _GAP and y - up < oy + other_down - _GAP and oy - other_up < y + down - _GAP
+    )
