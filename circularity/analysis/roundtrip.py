@@ -7,8 +7,10 @@ from decimal import Decimal, localcontext
 from typing import Literal
 
 from circularity.analysis.concentration import concentration
+from circularity.analysis.events import ORDERS, Event, Order, events_of
 from circularity.errors import UsageError
-from circularity.graph.view import View
+from circularity.graph.view import View, in_window
+from circularity.kernels import tracing
 from circularity.kernels.flow import FlowNetwork
 from circularity.kernels.linear import DIGITS, relax, solve
 from circularity.model.kinds import FLOWS, FUNDING, IN_KIND_SUFFIX, KINDS, RENT_BACK, REVENUE
@@ -27,6 +29,22 @@ class Bounds:
     lo: Decimal | None
     mid: Decimal | None
     hi: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """The bounds with every dollar in its place in time, and what the tracing rules give.
+
+    FIFO, LIFO and greedy lie inside the bounds; poison may not.
+    """
+
+    lo: Decimal | None
+    mid: Decimal | None
+    hi: Decimal | None
+    fifo: Decimal | None
+    lifo: Decimal | None
+    greedy: Decimal | None
+    poison: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +75,8 @@ class RoundTrip:
     funding: Decimal
     revenue: Decimal
     static: Bounds
+    dated: Dated | None
+    undated: tuple[str, ...]
     share: dict[str, float | None]
     unknown_inflow: dict[str, Decimal]
     unpriced: tuple[str, ...]
@@ -68,7 +88,7 @@ class RoundTrip:
     problems: tuple[Problem, ...] = field(default=())
 
 
-def round_trip(view: View, party: str, scope: Scope = "financing") -> RoundTrip:
+def round_trip(view: View, party: str, scope: Scope = "financing", order: Order = "listed") -> RoundTrip:
     """How many dollars of a party's revenue are its own funding coming back?
 
     The focal's funding F is coloured; every other dollar is clean; each leg carries a coloured part
@@ -80,7 +100,12 @@ def round_trip(view: View, party: str, scope: Scope = "financing") -> RoundTrip:
               non-revenue legs to the focal; unlimited at a party that is not complete
         mid = every leg carries its payer's share c_i = (F_i + sum W_ji c_j) / pool_i
 
-    so 0 <= lo <= mid <= hi. Scope `financing`: F are the kinds that fund; `all` adds the focal's own
+    so 0 <= lo <= mid <= hi. The dated form (None where no leg has a date) plays the events in order:
+    what a party holds after each of its payments bounds how much colour it can keep, and nothing
+    comes back before it went out. It leaves undated legs out and lists them. `share` is of the
+    dated form where all funding and revenue has dates, else of the undated.
+
+    Scope `financing`: F are the kinds that fund; `all` adds the focal's own
     rent-back; `every`: all legs out against all legs in. In-kind pairs add their amount to F, R and
     all three bounds, and are in no balance.
 
@@ -93,6 +118,7 @@ def round_trip(view: View, party: str, scope: Scope = "financing") -> RoundTrip:
         view: legs under a lens; `view.complete` are parties whose sources of funds are all known.
         party: id, name, ticker or alias of the focal.
         scope: which legs are funding and revenue.
+        order: of the legs inside a day: as listed, financing first, or purchases first.
 
     Cost: two maximum flows and one sparse linear system. Source: MEASURES §3.
 
@@ -104,14 +130,16 @@ def round_trip(view: View, party: str, scope: Scope = "financing") -> RoundTrip:
     """
     if scope not in SCOPES:
         raise UsageError(f"--scope '{scope}' is not one of {', '.join(SCOPES)}")
-    return _Tracer(view, view.party(party), scope).result()
+    if order not in ORDERS:
+        raise UsageError(f"--order '{order}' is not one of {', '.join(ORDERS)}")
+    return _Tracer(view, view.party(party), scope, order).result()
 
 
 class _Tracer:
     """One focal party under one view. Amounts are table units until `result`."""
 
-    def __init__(self, view: View, focal: int, scope: Scope) -> None:
-        self.view, self.legs, self.focal, self.scope = view, view.legs, focal, scope
+    def __init__(self, view: View, focal: int, scope: Scope, order: Order) -> None:
+        self.view, self.legs, self.focal, self.scope, self.order = view, view.legs, focal, scope, order
         funding, revenue = _roles(scope)
         legs, until = self.legs, view.lens.until
         known = [row for row in view.anytime if not until or (legs.date[row] or "")[:10] <= until]
@@ -146,6 +174,10 @@ class _Tracer:
             hi=None if unlimited is None else legs.money(unlimited + in_kind),
         )
         revenue = self.total(self.revenue)
+        dated, undated, missing, traced = self.dated(in_kind, identified=shares is not None)
+        all_dated = dated is not None and not undated & {*self.funding, *self.revenue}
+        missing = self.missing if dated is None else missing
+        headline = Bounds(dated.lo, dated.mid, dated.hi) if dated and all_dated else static
         reported, same_period = _reported(self.view, legs.parties[self.focal])
         customers = concentration(self.view, self.revenue)
         over = [p for p in sorted(self.missing) if p in self.view.complete]
@@ -161,16 +193,66 @@ class _Tracer:
             funding=legs.money(self.total(self.funding)),
             revenue=legs.money(revenue),
             static=static,
-            share=_share(static, legs.money(revenue)),
-            unknown_inflow={legs.parties[p]: legs.money(value) for p, value in sorted(self.missing.items())},
+            dated=dated,
+            undated=tuple(legs.id[row] for row in sorted(undated)),
+            share=_share(headline, legs.money(revenue)),
+            unknown_inflow={legs.parties[p]: legs.money(value) for p, value in sorted(missing.items())},
             unpriced=tuple(legs.id[row] for row in self.funding + self.revenue if legs.amount[row] is None),
             customer_hhi=customers.hhi,
-            legs=tuple(self.traced(shares)),
+            legs=tuple(self.traced(shares, traced if all_dated else None)),
             complete=tuple(legs.parties[p] for p in sorted(self.complete)),
             reported_revenue=reported,
-            reported_share=_share(static, reported.amount) if reported and same_period else None,
+            reported_share=_share(headline, reported.amount) if reported and same_period else None,
             problems=tuple(problems),
         )
+
+    def dated(
+        self, in_kind: int, identified: bool
+    ) -> tuple[Dated | None, set[int], dict[int, int], dict[int, Decimal]]:
+        """The dated form; rows without a date; unknown inflow; coloured part by row."""
+        legs, until = self.legs, self.view.lens.until
+        found, undated = events_of(self.view, self.pool, self.order)
+        listed = [event for event in found if not until or event.moment[:10] <= until]
+        if not any(event.row >= 0 for event in listed):
+            return None, set(undated), {}, {}
+        funding, revenue = set(self.funding), set(self.revenue)
+
+        def role(event: Event) -> int:
+            if event.row in funding:
+                return tracing.FUNDING
+            if event.payee != self.focal or event.payer < 0:
+                return tracing.PLAIN
+            counts = event.row in revenue and in_window(event.moment, self.view.lens)
+            return tracing.REVENUE if counts else tracing.OTHER_RETURN
+
+        events = tracing.Events(
+            parties=len(legs.parties), focal=self.focal, payer=[e.payer for e in listed],
+            payee=[e.payee for e in listed], amount=[e.amount for e in listed], role=[role(e) for e in listed],
+        )  # fmt: skip
+        _, _, missing = tracing.balances(events)
+        complete = self.view.complete - set(missing)
+        parts = tracing.pro_rata(events)
+        by_row: dict[int, Decimal] = {}
+        for event, kind, part in zip(listed, events.role, parts, strict=True):
+            if kind != tracing.PLAIN:
+                by_row[event.row] = by_row.get(event.row, Decimal(0)) + part
+        mid = sum((part for part, kind in zip(parts, events.role, strict=True) if kind == tracing.REVENUE), Decimal(0))
+        hi = tracing.possible(events, complete)
+
+        def money(units: int) -> Decimal:
+            return legs.money(units + in_kind)
+
+        known = identified or all(amount is not None for amount in events.amount)
+        dated = Dated(
+            lo=money(tracing.forced(events, complete)),
+            mid=self.money(mid) + legs.money(in_kind) if known else None,
+            hi=None if hi is None else money(hi),
+            fifo=money(tracing.by_lots(events, last_in_first_out=False)) if known else None,
+            lifo=money(tracing.by_lots(events, last_in_first_out=True)) if known else None,
+            greedy=money(tracing.first_coloured(events)) if known else None,
+            poison=money(tracing.touched(events)) if known else None,
+        )
+        return dated, set(undated), missing, by_row
 
     def total(self, rows: list[int]) -> int:
         return sum(self.legs.amount[row] or 0 for row in rows)
@@ -279,8 +361,11 @@ class _Tracer:
                 Decimal(0),
             )
 
-    def traced(self, shares: dict[int, Decimal] | None) -> list[TracedLeg]:
-        """The legs behind the number: funding, revenue, and what else comes back."""
+    def traced(self, shares: dict[int, Decimal] | None, by_row: dict[int, Decimal] | None) -> list[TracedLeg]:
+        """The legs behind the number: funding, revenue, and what else comes back.
+
+        Their coloured part is the dated one where `by_row` has it, else the undated.
+        """
         legs, focal = self.legs, self.focal
         revenue, in_kind = set(self.revenue), set(self.in_kind())
         other = [row for row in self.pool if legs.payee[row] == focal and row not in revenue]
@@ -297,6 +382,8 @@ class _Tracer:
                     coloured = legs.money(units)
                 elif not legs.cash[row]:
                     coloured = Decimal(0)
+                elif by_row is not None:
+                    coloured = self.money(by_row.get(row, Decimal(0)))
                 else:
                     coloured = self.money(units * (shares or {}).get(legs.payer[row], Decimal(0)))
                 amount = None if units is None else legs.money(units)

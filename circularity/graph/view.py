@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -82,19 +82,21 @@ class View:
         return self.parties[key].name if key in self.parties else key
 
 
-def find_party(word: str, ids: Iterable[str], parties: dict[str, Party]) -> str:
+def find_party(word: str, ids: Sequence[str], parties: dict[str, Party]) -> str:
     """The id that a person's word means, whatever its case."""
     known: dict[str, str] = {}
+    spelled: set[str] = set()
     for key in ids:
         party = parties.get(key)
         names = [key] if party is None else [key, party.name, *party.aliases, party.identifiers.ticker or key]
-        for name in reversed(names):
+        spelled.update(names)
+        for name in names:
             known.setdefault(name.casefold(), key)
     for key in ids:
         known[key.casefold()] = key
-    found = known.get(word.strip().casefold())
+    found = word if word in ids else known.get(word.strip().casefold())
     if found is None:
-        raise UsageError(f"'{word[:60]}' is not a party of this graph{near(word, known)}")
+        raise UsageError(f"'{word[:60]}' is not a party of this graph{near(word, spelled)}")
     return found
 
 

@@ -20,6 +20,11 @@ class FlowNetwork:
         self.capacity: list[int] = []
         self.unlimited: set[int] = set()
 
+    def node(self) -> int:
+        """Add a node; the result names it."""
+        self.out.append([])
+        return len(self.out) - 1
+
     def add(self, tail: int, head: int, capacity: int | None) -> int:
         """Add an arc; the result names it."""
         arc = len(self.heads)

@@ -4,7 +4,8 @@
     (:Deal {id})-[:STATED_IN {id, deal_id, leg_ids}]->(:Source {id})  for reading
     (:Graph {name, version, as_of})                                  which graph this is
 
-Every leg that counts under the lens is one relationship. Labels and types come from the tables of
+Every leg that the lens measures is one relationship: without filters, every leg that counts by status
+and date, flows, holdings and support alike; an in-kind investment is its two legs. Labels and types come from the tables of
 kinds, never from data; everything else is a property. An unknown value is absent, never null or 0.
 """
 
@@ -74,7 +75,7 @@ class Records:
 def records_of(view: View) -> Records:
     """The rows of a view. A dataset adds titles, sources and what they state; a ledger has none."""
     facts = view.facts
-    counted = list(dict.fromkeys(view.legs.deal))
+    counted = list(dict.fromkeys(view.legs.deal[row] for row in view.measured))
     statements = _statements(view, facts)
     return Records(
         graph=_graph(view, facts),
@@ -128,7 +129,8 @@ def _legs(view: View) -> dict[str, list[Row]]:
         return None if units is None else float(legs.money(units))
 
     rows: dict[str, list[Row]] = {name: [] for name in LEG_TYPES}
-    for at, key in enumerate(legs.id):
+    for at in view.measured:
+        key = legs.id[at]
         row = _row(
             key, deal_id=legs.deal[at], kind=legs.kind[at], amount=money(legs.amount[at]),
             amount_low=money(legs.low[at]), amount_high=money(legs.high[at]), currency=legs.currency,
@@ -149,7 +151,7 @@ def _statements(view: View, facts: Dataset | None) -> list[Row]:
     """What sources state about the deals that count; one said of several legs stands once."""
     if facts is None:
         return []
-    counted = set(view.legs.id)
+    counted = {view.legs.id[row] for row in view.measured}
     rows: list[Row] = []
     for deal in facts.deals.values():
         said: dict[tuple[str | None, ...], list[str]] = {}

@@ -9,9 +9,10 @@ from circularity.analysis.roundtrip import Bounds, RoundTrip
 from circularity.graph.view import View
 from circularity.views.jsonform import amount, amounts, number, numbers
 from circularity.views.tables import Table
-from circularity.words import money, percent
+from circularity.words import money, percent, plural
 
 SHOWN = 30
+DATED = ("lo", "mid", "hi", "fifo", "lifo", "greedy", "poison")
 
 
 def bounds_json(bounds: Bounds) -> dict[str, str | None]:
@@ -25,7 +26,7 @@ def trip_json(trip: RoundTrip) -> dict[str, Any]:
         "funding": amount(trip.funding),
         "revenue": amount(trip.revenue),
         "static": bounds_json(trip.static),
-        "dated": None,
+        "dated": _dated(trip),
         "outer": {"lo": None, "hi": None},
         "share": numbers(trip.share),
         "reported_revenue": _reported(trip),
@@ -38,6 +39,11 @@ def trip_json(trip: RoundTrip) -> dict[str, Any]:
             for leg in trip.legs
         ],
     }
+
+
+def _dated(trip: RoundTrip) -> dict[str, str | None] | None:
+    found = trip.dated
+    return None if found is None else {name: amount(getattr(found, name)) for name in DATED}
 
 
 def _reported(trip: RoundTrip) -> dict[str, str | None] | None:
@@ -54,8 +60,15 @@ def bound_text(value: Decimal | None, currency: str, bound: str) -> str:
 def trip_tables(view: View, trip: RoundTrip) -> list[Table]:
     """The interval first, then the legs behind it."""
     currency, name = view.legs.currency, _name(view, trip.focal)
+    dated = trip.dated
     rows = [
-        (words, bound_text(getattr(trip.static, key), currency, key), percent(trip.share[key]), why)
+        (
+            words,
+            bound_text(getattr(trip.static, key), currency, key),
+            bound_text(getattr(dated, key), currency, key) if dated else "–",
+            percent(trip.share[key]),
+            why,
+        )
         for key, words, why in (
             ("lo", "at least", "forced: it had nowhere else to go"),
             ("mid", "likely", "every payment carries its payer's mix"),
@@ -72,11 +85,16 @@ def trip_tables(view: View, trip: RoundTrip) -> list[Table]:
         notes.append(
             f"Undisclosed and in no sum: {', '.join(trip.unpriced[:8])}{' …' if len(trip.unpriced) > 8 else ''}."
         )
+    if dated and dated.fifo is not None:
+        rules = ", ".join(f"{rule} {money(getattr(dated, rule), currency)}" for rule in DATED[3:])
+        notes.append(f"In date order, by other rules of tracing: {rules}.")
+    if dated and trip.undated:
+        notes.append(f"In date order {plural(len(trip.undated), 'leg')} of the graph without a date take no part.")
     if trip.reported_revenue is not None:
         found = trip.reported_revenue
         notes.append(f"Reported revenue {found.period}: {money(found.amount, currency)} ({found.url}).")
     head = Table(
-        ("bound", ">comes back", ">of revenue", "meaning"),
+        ("bound", ">comes back", ">in date order", ">of revenue", "meaning"),
         rows,
         f"{name}: own funding that comes back as revenue",
         tuple(notes),

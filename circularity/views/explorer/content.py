@@ -115,7 +115,12 @@ def leg_facts(leg: Leg, pair: bool) -> dict[str, Any]:
 def leg_row(track: Track, place: Callable[[str], int], facts: Leg | None) -> dict[str, Any]:
     """One leg. `marks` are [step, status, counts, amount], from each step on."""
     marks = [[m.step, m.status, int(m.counts), number(m.amount)] for m in track.marks]
-    row: dict[str, Any] = {"id": text(track.id), "payer": place(track.payer), "payee": place(track.payee), "marks": marks}
+    row: dict[str, Any] = {
+        "id": text(track.id),
+        "payer": place(track.payer),
+        "payee": place(track.payee),
+        "marks": marks,
+    }
     row |= slim(deal=text(track.deal), kind=track.kind, date=track.date, tier=track.tier)
     if track.cash != KINDS[track.kind].cash:
         row["cash"] = track.cash

@@ -105,7 +105,9 @@ def _people(parties: Sequence[str], view: View, facts: Dataset | None) -> list[d
 def _legs(tracks: Sequence[Track], parties: Sequence[str], facts: Dataset | None) -> list[dict[str, Any]]:
     stated = {leg.id: leg for _, leg in facts.legs()} if facts else {}
     at = {party: number for number, party in enumerate(parties)}
-    return [content.leg_row(track, at.__getitem__, stated.get(track.id.removesuffix(IN_KIND_SUFFIX))) for track in tracks]
+    return [
+        content.leg_row(track, at.__getitem__, stated.get(track.id.removesuffix(IN_KIND_SUFFIX))) for track in tracks
+    ]
 
 
 def _deals(tracks: Sequence[Track], facts: Dataset | None) -> dict[str, Any]:

@@ -33,7 +33,9 @@ DASHES: dict[str, tuple[float, ...]] = {"in_kind": (14, 4), "credit_support": (1
 """How lines differ without colour: goods for shares, support, and holdings or warrants."""
 
 
-def picture(tracks: Sequence[Track], parties: Sequence[str], kinds: Mapping[str, str], names: Mapping[str, str]) -> dict[str, Any]:
+def picture(
+    tracks: Sequence[Track], parties: Sequence[str], kinds: Mapping[str, str], names: Mapping[str, str]
+) -> dict[str, Any]:
     """The nodes, edges and options of pyvis, with the zones behind them."""
     sizes = _sizes(tracks, parties)
     spots = [Spot(p, _ZONE_OF.get(kinds[p], len(ZONES) - 1), sizes[p], short(names[p])) for p in parties]
@@ -88,7 +90,9 @@ def _lines(tracks: Sequence[Track]) -> list[Line]:
         beside[track.payer, track.payee].append(number)
     rank: dict[int, int] = {}
     for numbers in beside.values():
-        shown = sorted(numbers, key=lambda n: (tracks[n].kind not in FLOWS, not tracks[n].marks[-1].counts, -_amount(tracks[n]), n))
+        shown = sorted(
+            numbers, key=lambda n: (tracks[n].kind not in FLOWS, not tracks[n].marks[-1].counts, -_amount(tracks[n]), n)
+        )
         rank |= {number: place for place, number in enumerate(shown)}
     return [
         Line(
