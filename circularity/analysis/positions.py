@@ -81,13 +81,19 @@ def positions(view: View) -> list[Position]:
     [('customer', 12, 10, -2), ('vendor', 10, 12, 2)]
     """
     legs = view.legs
-    rows = [row for row in view.flows if legs.cash[row] or view.lens.imputed]
-    found = []
-    for number in {end for row in rows for end in (legs.payer[row], legs.payee[row])}:
-        out = [legs.amount[row] for row in rows if legs.payer[row] == number]
-        into = [legs.amount[row] for row in rows if legs.payee[row] == number]
-        paid, received = (legs.money(sum(a for a in side if a is not None)) for side in (out, into))
-        found.append(Position(legs.parties[number], paid, received, received - paid, (out + into).count(None)))
+    sides: dict[int, list[int]] = {}
+    for row in view.flows:
+        if not legs.cash[row] and not view.lens.imputed:
+            continue
+        amount = legs.amount[row]
+        for side, end in enumerate((legs.payer[row], legs.payee[row])):
+            sums = sides.setdefault(end, [0, 0, 0])
+            sums[side] += amount or 0
+            sums[2] += amount is None
+    found = [
+        Position(legs.parties[end], legs.money(paid), legs.money(got), legs.money(got - paid), unpriced)
+        for end, (paid, got, unpriced) in sides.items()
+    ]
     return sorted(found, key=lambda p: (-(p.paid + p.received), p.party))
 
 
@@ -145,16 +151,15 @@ def guarantees(view: View) -> list[Guarantee]:
     for row in view.with_kinds(kinds_of("credit_support")):
         owed = [other for other in paid if legs.payer[other] == legs.payee[row]]
         amount = legs.amount[row]
-        found.append(
-            Guarantee(
-                leg=legs.id[row],
-                guarantor=legs.parties[legs.payer[row]],
-                supported=legs.parties[legs.payee[row]],
-                amount=None if amount is None else legs.money(amount),
-                status=legs.status[row],
-                covers=total(view, owed),
-            )  # fmt: skip
+        promise = Guarantee(
+            leg=legs.id[row],
+            guarantor=legs.parties[legs.payer[row]],
+            supported=legs.parties[legs.payee[row]],
+            amount=None if amount is None else legs.money(amount),
+            status=legs.status[row],
+            covers=total(view, owed),
         )
+        found.append(promise)
     return sorted(found, key=lambda g: (*_falling(g.amount), g.leg))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
 from typing import Literal
@@ -75,6 +76,8 @@ class RoundTrip:
     funding: Decimal
     revenue: Decimal
     static: Bounds
+    outer: tuple[Decimal | None, Decimal | None]
+    """(lo, hi) over every amount inside its range, undated."""
     dated: Dated | None
     undated: tuple[str, ...]
     share: dict[str, float | None]
@@ -167,7 +170,7 @@ class _Tracer:
         legs = self.legs
         shares, problems = self.shares()
         in_kind = self.total(self.in_kind())
-        unlimited = self.flow_to_revenue()
+        unlimited = self.flow_to_revenue(legs.amount)
         static = Bounds(
             lo=legs.money(self.forced() + in_kind),
             mid=None if shares is None else self.money(self.coloured(shares)) + legs.money(in_kind),
@@ -193,6 +196,7 @@ class _Tracer:
             funding=legs.money(self.total(self.funding)),
             revenue=legs.money(revenue),
             static=static,
+            outer=self.outer(),
             dated=dated,
             undated=tuple(legs.id[row] for row in sorted(undated)),
             share=_share(headline, legs.money(revenue)),
@@ -266,18 +270,34 @@ class _Tracer:
         paired = {legs.id[row] + IN_KIND_SUFFIX for row in self.funding if KINDS[legs.kind[row]].imputed}
         return [row for row in self.revenue if legs.id[row] in paired]
 
-    def flow_to_revenue(self) -> int | None:
-        """hi without in-kind: the largest flow from funding to revenue."""
-        network, source, sink = self.network()
+    def flow_to_revenue(self, amounts: Sequence[int | None]) -> int | None:
+        """hi without in-kind: the largest flow from funding to revenue within some amounts."""
+        network, source, sink = self.network(amounts)
         for row in self.revenue:
             if self.legs.cash[row]:
-                network.add(self.legs.payer[row], sink, self.legs.amount[row])
+                network.add(self.legs.payer[row], sink, amounts[row])
         return network.maximum(source, sink)
+
+    def outer(self) -> tuple[Decimal | None, Decimal | None]:
+        """The bounds over every amount inside its own range: what a better priced record could show.
+
+        hi rises with every amount, so it stands at the upper ends. lo is not monotone where parties
+        are complete: it is then not given; where none is, only in-kind is forced.
+        """
+        legs = self.legs
+        upper = [_upper(*bounds) for bounds in zip(legs.low, legs.point, legs.high, strict=True)]
+        lower = [low if low is not None else point for low, point in zip(legs.low, legs.point, strict=True)]
+        in_kind = self.in_kind()
+        hi = self.flow_to_revenue(upper)
+        goods = [upper[row] for row in in_kind]
+        known = [amount for amount in goods if amount is not None]
+        lo = None if self.complete else legs.money(sum(lower[row] or 0 for row in in_kind))
+        return lo, None if hi is None or len(known) < len(goods) else legs.money(hi + sum(known))
 
     def forced(self) -> int:
         """lo without in-kind: funding that finds no other place than revenue."""
         legs, focal = self.legs, self.focal
-        network, source, sink = self.network(priced_only=True)
+        network, source, sink = self.network(legs.amount, priced_only=True)
         revenue = set(self.revenue)
         for row in self.pool:
             if legs.payee[row] == focal and row not in revenue and legs.payer[row] != focal:
@@ -302,17 +322,17 @@ class _Tracer:
             if item.party == party and not item.inward and (not until or (item.date or "")[:10] <= until)
         )
 
-    def network(self, priced_only: bool = False) -> tuple[FlowNetwork, int, int]:
+    def network(self, amounts: Sequence[int | None], priced_only: bool = False) -> tuple[FlowNetwork, int, int]:
         """Source → funded parties → … by legs that neither leave nor enter the focal."""
         legs, size = self.legs, len(self.legs.parties)
         network = FlowNetwork(size + 2)
         source, sink = size, size + 1
         for row in self.funding:
-            if legs.cash[row] and (legs.amount[row] is not None or not priced_only):
-                network.add(source, legs.payee[row], legs.amount[row])
+            if legs.cash[row] and (amounts[row] is not None or not priced_only):
+                network.add(source, legs.payee[row], amounts[row])
         for row in self.pool:
             if self.focal not in (legs.payer[row], legs.payee[row]):
-                network.add(legs.payer[row], legs.payee[row], legs.amount[row])
+                network.add(legs.payer[row], legs.payee[row], amounts[row])
         return network, source, sink
 
     def shares(self) -> tuple[dict[int, Decimal] | None, list[Problem]]:
@@ -395,6 +415,11 @@ def _roles(scope: Scope) -> tuple[frozenset[str], frozenset[str]]:
     if scope == "every":
         return FLOWS, FLOWS
     return (FUNDING | RENT_BACK if scope == "all" else FUNDING), REVENUE
+
+
+def _upper(low: int | None, point: int | None, high: int | None) -> int | None:
+    """The most an amount can be: its upper bound, or a point that stands without a range."""
+    return point if high is None and low is None else high
 
 
 def _reach(start: set[int], arcs: list[tuple[int, int]]) -> set[int]:

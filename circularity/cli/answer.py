@@ -6,15 +6,17 @@ import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from circularity import __version__
 from circularity.errors import UsageError
-from circularity.graph.view import View
 from circularity.problems import Problem
 from circularity.views import jsonform
 from circularity.views.tables import Table, to_csv, to_markdown, to_text
 from circularity.words import near
+
+if TYPE_CHECKING:
+    from circularity.graph.view import View
 
 FORMATS = ("text", "json", "jsonl", "csv", "md")
 

@@ -64,16 +64,23 @@ def _vendors(view: View, found: Headline) -> Table:
         (
             _name(view, trip), money(trip.funding, currency), money(trip.revenue, currency),
             bound_text(trip.static.lo, currency, "lo"), bound_text(trip.static.mid, currency, "mid"),
-            bound_text(trip.static.hi, currency, "hi"), _share(trip),
+            _at_most(trip, currency), _share(trip),
         )
         for trip in found.vendors
     ]  # fmt: skip
     heads = ("party", ">funds others", ">sells", ">at least", ">likely", ">at most", ">of its sales")
     notes = (
         "Funds others, sells: priced legs to and from parties of the graph under the lens, not reported totals.",
-        "At least: forced. Likely: pro rata. At most: a route was there. No bound: an amount on the way is undisclosed.",
+        "At least: forced. Likely: pro rata. At most: a route was there. ≤: with undisclosed amounts at their disclosed ceilings; no bound: one has none.",
     )
     return Table(heads, rows, "Whose own money comes back as revenue", notes)
+
+
+def _at_most(trip: RoundTrip, currency: str) -> str:
+    """The upper bound, else the one that disclosed ceilings give."""
+    if trip.static.hi is None and trip.outer[1] is not None:
+        return f"≤ {money(trip.outer[1], currency)}"
+    return bound_text(trip.static.hi, currency, "hi")
 
 
 def _share(trip: RoundTrip) -> str:

@@ -27,7 +27,7 @@ def trip_json(trip: RoundTrip) -> dict[str, Any]:
         "revenue": amount(trip.revenue),
         "static": bounds_json(trip.static),
         "dated": _dated(trip),
-        "outer": {"lo": None, "hi": None},
+        "outer": {"lo": amount(trip.outer[0]), "hi": amount(trip.outer[1])},
         "share": numbers(trip.share),
         "reported_revenue": _reported(trip),
         "reported_share": None if trip.reported_share is None else numbers(trip.reported_share),
@@ -81,6 +81,8 @@ def trip_tables(view: View, trip: RoundTrip) -> list[Table]:
         + (", ".join(_name(view, p) for p in trip.complete) or "nobody")
         + ("." if trip.complete else ": the lower bound can then not rise above what is paid in kind."),
     ]
+    if trip.static.hi is None and trip.outer[1] is not None:
+        notes.append(f"With every amount at the top of its range: at most {money(trip.outer[1], currency)}.")
     if trip.unpriced:
         notes.append(
             f"Undisclosed and in no sum: {', '.join(trip.unpriced[:8])}{' …' if len(trip.unpriced) > 8 else ''}."

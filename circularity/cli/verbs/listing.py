@@ -8,7 +8,6 @@ import typer
 
 from circularity.cli.answer import Answer
 from circularity.cli.options import Call, reading_verb
-from circularity.views import facts
 
 
 def register(app: typer.Typer) -> None:
@@ -16,6 +15,7 @@ def register(app: typer.Typer) -> None:
     def parties(call: Call) -> Answer:
         """List the parties with what they paid and received."""
         from circularity.analysis.listing import list_parties
+        from circularity.views import facts
 
         rows = list_parties(call.view)
         items = [facts.party_json(row) for row in rows]
@@ -25,6 +25,7 @@ def register(app: typer.Typer) -> None:
     def deals(call: Call) -> Answer:
         """List the deals, their legs and the documents behind them."""
         from circularity.analysis.listing import list_deals
+        from circularity.views import facts
 
         rows = list_deals(call.view)
         currency = call.view.legs.currency
@@ -37,6 +38,7 @@ def register(app: typer.Typer) -> None:
     ) -> Answer:
         """Show one party or one deal with its evidence."""
         from circularity.errors import UsageError
+        from circularity.views import facts
 
         view = call.view
         deal = view.facts.deals.get(what) if view.facts else None
@@ -62,6 +64,7 @@ def register(app: typer.Typer) -> None:
     ) -> Answer:
         """List the routes by which money can get from A to B."""
         from circularity.analysis.listing import find_paths
+        from circularity.views import facts
 
         found = find_paths(call.view, start, end, max_length)
         items = [facts.path_json(path) for path in found[:top]]
