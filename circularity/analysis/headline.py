@@ -58,7 +58,7 @@ def headline(view: View, most: int = 12) -> Headline:
     earners = {legs.payee[row] for row in view.flows if legs.kind[row] in REVENUE}
     trips = [round_trip(view, legs.parties[party]) for party in sorted(funders & earners)]
     trips = [trip for trip in trips if trip.static.hi is None or trip.static.hi > 0]
-    trips.sort(key=lambda t: (-(t.static.mid or 0), -(t.static.hi or t.outer[1] or 0), -t.funding, t.focal))
+    trips.sort(key=lambda t: (-t.mid_priced, -(t.static.hi or t.outer[1] or 0), -t.funding, t.focal))
     flows = view.flows
     priced = sum(legs.amount[row] is not None for row in flows)
     return Headline(

@@ -76,6 +76,8 @@ class RoundTrip:
     funding: Decimal
     revenue: Decimal
     static: Bounds
+    mid_priced: Decimal
+    """The undated likely value on priced legs alone: a figure to hold on to where `mid` is None."""
     outer: tuple[Decimal | None, Decimal | None]
     """(lo, hi) over every amount inside its range, undated."""
     dated: Dated | None
@@ -168,7 +170,9 @@ class _Tracer:
 
     def result(self) -> RoundTrip:
         legs = self.legs
-        shares, problems = self.shares()
+        priced, unknown = self.shares()
+        shares = None if unknown else priced
+        problems = [self.not_identified(unknown)] if unknown else []
         in_kind = self.total(self.in_kind())
         unlimited = self.flow_to_revenue(legs.amount)
         static = Bounds(
@@ -196,6 +200,7 @@ class _Tracer:
             funding=legs.money(self.total(self.funding)),
             revenue=legs.money(revenue),
             static=static,
+            mid_priced=self.money(self.coloured(priced)) + legs.money(in_kind),
             outer=self.outer(),
             dated=dated,
             undated=tuple(legs.id[row] for row in sorted(undated)),
@@ -335,8 +340,13 @@ class _Tracer:
                 network.add(legs.payer[row], legs.payee[row], amounts[row])
         return network, source, sink
 
-    def shares(self) -> tuple[dict[int, Decimal] | None, list[Problem]]:
-        """Pro-rata coloured share of each party's pool; None where a needed amount is unknown."""
+    def not_identified(self, unknown: list[str]) -> Problem:
+        named = ", ".join(unknown[:5]) + (f" and {len(unknown) - 5} more" if len(unknown) > 5 else "")
+        focal = self.view.label(self.focal)
+        return Problem("not-identified", f"between the funding and the revenue of {focal} amounts are unknown: {named}")
+
+    def shares(self) -> tuple[dict[int, Decimal], list[str]]:
+        """Pro-rata coloured share of each party's pool, and the legs on the way that have no amount."""
         legs, focal = self.legs, self.focal
         funding = [row for row in self.funding if legs.cash[row]]
         returns = [row for row in self.revenue if legs.cash[row]]
@@ -349,12 +359,6 @@ class _Tracer:
         route += [row for row in funding if legs.payee[row] in at]
         route += [row for row in returns if legs.payer[row] in at]
         unknown = sorted(legs.id[row] for row in route if legs.amount[row] is None)
-        if unknown:
-            named = ", ".join(unknown[:5]) + (f" and {len(unknown) - 5} more" if len(unknown) > 5 else "")
-            message = (
-                f"between the funding and the revenue of {self.view.label(focal)} the amount of {named} is unknown"
-            )
-            return None, [Problem("not-identified", message)]
         rows: list[dict[int, Decimal]] = [{number: Decimal(1)} for number in range(len(between))]
         right = [Decimal(0)] * len(between)
         with localcontext() as context:
@@ -369,7 +373,7 @@ class _Tracer:
                     right[at[payee]] += part
                 else:
                     rows[at[payee]][at[payer]] = rows[at[payee]].get(at[payer], Decimal(0)) - part
-        return dict(zip(between, _solved(rows, right), strict=True)), []
+        return dict(zip(between, _solved(rows, right), strict=True)), unknown
 
     def coloured(self, shares: dict[int, Decimal]) -> Decimal:
         """mid without in-kind."""

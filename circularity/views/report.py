@@ -63,7 +63,7 @@ def _vendors(view: View, found: Headline) -> Table:
     rows = [
         (
             _name(view, trip), money(trip.funding, currency), money(trip.revenue, currency),
-            bound_text(trip.static.lo, currency, "lo"), bound_text(trip.static.mid, currency, "mid"),
+            bound_text(trip.static.lo, currency, "lo"), _likely(trip, currency),
             _at_most(trip, currency), _share(trip),
         )
         for trip in found.vendors
@@ -71,9 +71,16 @@ def _vendors(view: View, found: Headline) -> Table:
     heads = ("party", ">funds others", ">sells", ">at least", ">likely", ">at most", ">of its sales")
     notes = (
         "Funds others, sells: priced legs to and from parties of the graph under the lens, not reported totals.",
-        "At least: forced. Likely: pro rata. At most: a route was there. ≤: with undisclosed amounts at their disclosed ceilings; no bound: one has none.",
+        "At least: forced. Likely: pro rata; ~: on priced legs alone, so not identified. At most: a route was there. ≤: with undisclosed amounts at their disclosed ceilings; no bound: one has none.",
     )
     return Table(heads, rows, "Whose own money comes back as revenue", notes)
+
+
+def _likely(trip: RoundTrip, currency: str) -> str:
+    """The likely value, else the one that priced legs alone give, marked as such."""
+    if trip.static.mid is None:
+        return f"~ {money(trip.mid_priced, currency)}"
+    return money(trip.static.mid, currency)
 
 
 def _at_most(trip: RoundTrip, currency: str) -> str:

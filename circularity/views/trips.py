@@ -81,6 +81,10 @@ def trip_tables(view: View, trip: RoundTrip) -> list[Table]:
         + (", ".join(_name(view, p) for p in trip.complete) or "nobody")
         + ("." if trip.complete else ": the lower bound can then not rise above what is paid in kind."),
     ]
+    if trip.static.mid is None:
+        notes.append(
+            f"Not identified, because amounts on the way are undisclosed; priced legs alone give {money(trip.mid_priced, currency)}."
+        )
     if trip.static.hi is None and trip.outer[1] is not None:
         notes.append(f"With every amount at the top of its range: at most {money(trip.outer[1], currency)}.")
     if trip.unpriced:
