@@ -79,4 +79,4 @@ def _lens_line(view: View | None) -> str:
     if view is None:
         return ""
     version = f" {view.version}" if view.version else ""
-    return f"Lens: {view.name}{version} · {view.lens}\n"
+    return f"Lens: {view.name}{version} ({view.sha256[:12]}) · {view.lens} · circularity {__version__}\n"

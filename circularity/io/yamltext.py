@@ -6,6 +6,7 @@ Anchors, aliases, merge keys and tags are refused: a file cannot grow when it is
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ from circularity.problems import Place, Problem
 MAX_BYTES = 16 * 1024 * 1024
 MAX_LINE = 20_000
 MAX_DEPTH = 24
+
+_REFUSED = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that no YAML file may hold."""
 
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -62,8 +66,9 @@ def read_bytes(path: Path, shown: str, root: Path) -> tuple[bytes | None, list[P
         if real.stat().st_size > MAX_BYTES:
             return None, [Problem("file-too-large", f"{shown} has more than {MAX_BYTES >> 20} MiB", here)]
         return real.read_bytes(), []
-    except OSError as error:
-        return None, [Problem("file-missing", f"{shown} cannot be read: {error.strerror}", here)]
+    except (OSError, RuntimeError) as error:  # Python 3.12 and older: a ring of links is a RuntimeError
+        why = getattr(error, "strerror", None) or "its links lead in a ring"
+        return None, [Problem("file-missing", f"{shown} cannot be read: {why}", here)]
 
 
 def parse(data: bytes, shown: str) -> tuple[Document | None, list[Problem]]:
@@ -90,10 +95,20 @@ def parse(data: bytes, shown: str) -> tuple[Document | None, list[Problem]]:
         why = error.problem or error.context or "not YAML"
         return None, [Problem("yaml-syntax", str(why)[:200], Place(shown, mark.line + 1 if mark else 0))]
     except yaml.YAMLError as error:
-        return None, [Problem("yaml-syntax", str(error).split("\n")[0][:200], Place(shown, 0))]
+        return None, [_refused(text, shown) or Problem("yaml-syntax", str(error)[:200], Place(shown, 0))]
     if not builder.documents:
         return None, [Problem("file-empty", f"{shown} holds only comments", Place(shown, 0))]
     return Document(shown, builder.value, builder.lines), builder.problems
+
+
+def _refused(text: str, shown: str) -> Problem | None:
+    """The first character that YAML does not take; a NUL is the mark of UTF-16, or of no text at all."""
+    found = _REFUSED.search(text)
+    if found is None:
+        return None
+    code = "encoding" if found[0] == "\0" else "yaml-syntax"
+    line = text.count("\n", 0, found.start()) + 1
+    return Problem(code, f"the character U+{ord(found[0]):04X} may not stand in a file", Place(shown, line))
 
 
 class _TooDeep(Exception):

@@ -152,20 +152,19 @@ def columns_of(text: str) -> list[str]:
     ['id', 'pair', 'count(*)']
     """
     items: list[str] = []
-    depth = 0
+    depth, reading = 0, False
     for token in re.findall(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|`[^`]*`|\w+|\s+|.""", text, re.S):
         depth += (token in "([{") - (token in ")]}")
-        word = token.upper()
-        if depth == 0 and word == "RETURN":
-            items = [""]
-        elif depth == 0 and items and word in ("ORDER", "SKIP", "LIMIT", "OFFSET", "UNION"):
-            items.append("\0")
-        elif depth == 0 and items and token == ",":
+        word = token.upper() if depth == 0 else ""
+        if word == "RETURN":
+            items, reading = [""], True
+        elif word in ("ORDER", "SKIP", "LIMIT", "OFFSET", "UNION"):
+            reading = False
+        elif reading and depth == 0 and token == ",":
             items.append("")
-        elif items and "\0" not in items:
+        elif reading:
             items[-1] += token
-    shown = [item for item in items if item != "\0"]
-    return [_column(item) for item in shown]
+    return [_column(item) for item in items]
 
 
 def _column(item: str) -> str:

@@ -9,7 +9,7 @@ have room: no two overlap at scale 1.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import atan2, ceil, cos, hypot, pi, sin, tau
 
 LABEL = 26
@@ -32,20 +32,21 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Sector:
-    """A group's part of the oval: its first and last angle, clockwise from the right."""
+    """A group's part of the oval: first and last angle, clockwise from the right, and half axes."""
 
     group: int
     start: float
     end: float
+    inner: tuple[float, float] = (0, 0)
+    outer: tuple[float, float] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Places by party, the sectors, and the half axes of the inner ring."""
+    """Places by party, and the sectors behind them."""
 
     at: dict[str, tuple[float, float]]
     sectors: tuple[Sector, ...]
-    inner: tuple[float, float]
 
 
 def arrange(spots: Sequence[Spot], ties: Mapping[tuple[str, str], float], top: int = 0) -> Picture:
@@ -60,7 +61,32 @@ def arrange(spots: Sequence[Spot], ties: Mapping[tuple[str, str], float], top: i
         places[sector.group] = _places(sector, members, inner, alone=len(sectors) == 1)
         at |= {spot.id: place for spot, place in zip(members, places[sector.group], strict=True)}
     _settle(spots, ties, at, inner)
-    return Picture(_apart(spots, at), sectors, inner)
+    at = _apart(spots, at)
+    return Picture(at, tuple(_framed(sector, spots, at, inner) for sector in sectors))
+
+
+def _framed(
+    sector: Sector, spots: Sequence[Spot], at: Mapping[str, tuple[float, float]], inner: tuple[float, float]
+) -> Sector:
+    """The sector with the rings that hold all its parties."""
+    rings = [_ring(at[spot.id], inner) for spot in spots if spot.group == sector.group]
+    first, last = min(rings) - 0.75, max(rings) + 0.75
+
+    def axes(ring: float) -> tuple[float, float]:
+        return round(inner[0] + ring * _ACROSS * 0.92, 1), round(inner[1] + ring * _DOWN, 1)
+
+    return replace(sector, inner=axes(first), outer=axes(last))
+
+
+def _ring(place: tuple[float, float], inner: tuple[float, float]) -> float:
+    """On which ring a place lies, counted from the inner one in steps of whole rings."""
+    low, high = -5.0, 60.0
+    for _ in range(40):
+        ring = (low + high) / 2
+        a, b = max(1.0, inner[0] + ring * _ACROSS * 0.92), max(1.0, inner[1] + ring * _DOWN)
+        outside = (place[0] / a) ** 2 + (place[1] / b) ** 2 > 1
+        low, high = (ring, high) if outside else (low, ring)
+    return low
 
 
 def _inner_ring(spots: Sequence[Spot]) -> tuple[float, float]:

@@ -43,11 +43,11 @@ def picture(
     colour = {p: PARTY_KINDS[kinds[p] if kinds[p] in PARTY_KINDS else "unclassified"].colour for p in parties}
     dots = [Dot(s.id, s.label, colour[s.id], s.size, *drawn.at[s.id]) for s in spots]
     zones = [
-        {"name": ZONES[s.group][0], "start": round(s.start, 4), "end": round(s.end, 4)}
+        {"name": ZONES[s.group][0], "start": round(s.start, 4), "end": round(s.end, 4), "inner": s.inner, "outer": s.outer}
         for s in drawn.sectors
         if len(drawn.sectors) > 1
     ]
-    return {"net": network(dots, _lines(tracks)), "zones": zones, "inner": [round(half, 1) for half in drawn.inner]}
+    return {"net": network(dots, _lines(tracks)), "zones": zones}
 
 
 def short(name: str) -> str:
