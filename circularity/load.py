@@ -51,13 +51,16 @@ def open_graph(where: str | Path = "ai") -> Graph:
     path = Path(where)
     if str(where) in names:
         return _dataset(bundled("graphs") / str(where))
-    if str(where) == "-" or path.is_file():
+    try:
+        is_file, is_folder = path.is_file(), path.is_dir()
+    except OSError:  # a name that no file can have
+        is_file = is_folder = False
+    if str(where) == "-" or is_file:
         return _ledger(path)
-    if path.is_dir():
+    if is_folder:
         return _dataset(path)
-    raise UsageError(
-        f"'{where}' is neither a bundled graph ({', '.join(names)}) nor a folder or file{near(str(where), names)}"
-    )
+    hint = near(str(where), names)
+    raise UsageError(f"'{str(where)[:200]}' is neither a bundled graph ({', '.join(names)}) nor a folder or file{hint}")
 
 
 def _dataset(folder: Path) -> Graph:
@@ -69,7 +72,7 @@ def _dataset(folder: Path) -> Graph:
         as_of=(about.lens.as_of or about.as_of).isoformat(),
         status=about.lens.status,
         amount=about.lens.amount,
-        complete=about.lens.complete,
+        complete="none" if about.lens.strangers(data.parties) else about.lens.complete,
     )
     return Graph(about.name, about.version, data.sha256, data, tuple(problems), lens)
 

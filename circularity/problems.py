@@ -43,6 +43,7 @@ CODES: dict[str, Code] = {
     "yaml-depth": Code("error", "a file is nested deeper than any fact is", "flatten the value"),
     "yaml-shape": Code("error", "a mapping or a list was expected here", "compare with docs/data-model.md"),
     "duplicate-key": Code("error", "a key stands twice in one mapping", "keep one of the two"),
+    "parquet-syntax": Code("error", "a file is not valid Parquet", "write the file anew, or use CSV"),
     # one fact
     "unknown-key": Code("error", "a field has a name that no fact has", "compare with docs/data-model.md"),
     "missing-key": Code("error", "a required field is missing", "add the field"),

@@ -66,7 +66,8 @@ class Cycle:
     """One loop. `legs[i]` are the legs of hop i: one of them by leg, all of them by party.
 
     `bottleneck`, in whole units of the currency, is the smallest hop and so the most that one trip
-    around can move; None where a leg is unpriced. Holdings and support never set it.
+    around can move; None where a leg is unpriced. Holdings and support never set it. `days` is the
+    shortest walk in date order, by party over one leg of each hop; None where there is none.
     """
 
     parties: tuple[str, ...]
@@ -132,7 +133,7 @@ def find_cycles(view: View, wanted: CycleFilter | None = None) -> Cycles:
 def _walked(view: View, wanted: CycleFilter) -> list[int]:
     """Rows to walk: measured flows, and the stocks that the lens's families or kinds ask for.
 
-    Families of stocks alone add to the flows; they do not replace them.
+    Families of stocks add to the flows that the other families and kinds leave; alone, to all.
     """
     lens, legs = view.lens, view.legs
     stocks = {kind.id for kind in KINDS.values() if kind.measure == "stock"}
@@ -142,8 +143,8 @@ def _walked(view: View, wanted: CycleFilter) -> list[int]:
     if "credit_support" in lens.families:
         asked |= kinds_of("credit_support")
     rows = view.flows
-    if lens.families and not lens.kinds and set(lens.families) <= {"holding", "credit_support"}:
-        rows = view.with_kinds(FLOWS)
+    if lens.families and set(lens.families) <= {"holding", "credit_support"}:
+        rows = view.with_kinds(FLOWS & set(lens.kinds) if lens.kinds else FLOWS)
     if asked:
         rows = sorted({*rows, *view.with_kinds(asked)})
     if wanted.tier is not None:
@@ -237,16 +238,15 @@ def _counted(legs: LegTable, rows: list[int], wanted: CycleFilter, through: int 
 def _describe(legs: LegTable, cycle: Hops, wanted: CycleFilter) -> Cycle:
     kinds = tuple(tuple(legs.kind[row] for row in rows) for rows in cycle)
     flows = [[row for row in rows if legs.kind[row] in FLOWS] for rows in cycle]
-    amounts = [_hop_amount(legs, rows) for rows in flows if rows]
-    known = [amount for amount in amounts if amount is not None]
-    priced = bool(amounts) and len(known) == len(amounts)
-    days = None if wanted.by_party else _walk_days(legs, [rows[0] for rows in cycle], wanted)
+    priced = all(legs.amount[row] is not None for rows in cycle for row in rows)
+    moved = [sum(legs.amount[row] or 0 for row in rows) for rows in flows if rows]
+    days = _walk_days(legs, cycle, wanted.ties)
     tiers = [legs.tier[row] for rows in cycle for row in rows]
     return Cycle(
         parties=tuple(legs.parties[legs.payer[rows[0]]] for rows in cycle),
         legs=tuple(tuple(legs.id[row] for row in rows) for rows in cycle),
         kinds=kinds,
-        bottleneck=legs.money(min(known)) if priced else None,
+        bottleneck=legs.money(min(moved)) if priced and moved else None,
         priced=priced,
         dated=days is not None,
         days=days,
@@ -255,15 +255,26 @@ def _describe(legs: LegTable, cycle: Hops, wanted: CycleFilter) -> Cycle:
     )
 
 
-def _walk_days(legs: LegTable, rows: list[int], wanted: CycleFilter) -> int | None:
-    """Days of the walk in date order from some start; None where there is none."""
-    if any(legs.date[row] is None for row in rows):
+def _walk_days(legs: LegTable, cycle: Hops, ties: bool) -> int | None:
+    """Fewest days of a walk in date order, one leg a hop, from some start; None where there is none.
+
+    From a given first leg, taking at each hop the earliest leg that still follows ends soonest.
+    """
+    dated = [sorted((seconds(day), row) for row in rows if (day := legs.date[row])) for rows in cycle]
+    if not all(dated):
         return None
-    for start in range(len(rows)):
-        walk = rows[start:] + rows[:start]
-        if all(_follows(legs, before, after, wanted.ties) for before, after in pairwise(walk)):
-            return _days(legs, walk)
-    return None
+    found: list[int] = []
+    for start in range(len(cycle)):
+        for _, first in dated[start]:
+            walk = [first]
+            for hop in dated[start + 1 :] + dated[:start]:
+                after = next((row for _, row in hop if _follows(legs, walk[-1], row, ties)), None)
+                if after is None:
+                    break
+                walk.append(after)
+            else:
+                found.append(_days(legs, walk))
+    return min(found, default=None)
 
 
 def _follows(legs: LegTable, before: int, after: int, ties: bool) -> bool:

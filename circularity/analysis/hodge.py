@@ -8,7 +8,7 @@ from decimal import Decimal
 from circularity.analysis.circulation import Pairs, measured_rows, pair_sums
 from circularity.graph.networks import weak_parts
 from circularity.graph.view import View
-from circularity.kernels.linear import relax, solve
+from circularity.kernels.linear import descend, solve
 
 _ELIMINATE_UP_TO = 300
 
@@ -85,4 +85,4 @@ def _levels(sums: Pairs) -> dict[int, float]:
 def _solved(rows: list[dict[int, Decimal]], right: list[Decimal]) -> list[float]:
     if len(rows) <= _ELIMINATE_UP_TO:
         return [float(value) for value in solve(rows, right)]
-    return relax([{c: float(v) for c, v in row.items()} for row in rows], [float(value) for value in right])
+    return descend([{c: float(v) for c, v in row.items()} for row in rows], [float(value) for value in right])

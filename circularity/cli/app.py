@@ -8,7 +8,20 @@ from typing import Annotated
 import typer
 
 from circularity import __version__
-from circularity.cli.verbs import check, cycles, cypher, export, listing, measure, neo4j, pages, roundtrip
+from circularity.cli.verbs import (
+    check,
+    cycles,
+    cypher,
+    explain,
+    export,
+    listing,
+    measure,
+    neo4j,
+    pages,
+    roundtrip,
+    significance,
+    time,
+)
 
 app = typer.Typer(
     name="circularity",
@@ -35,7 +48,7 @@ def main(
     """See how much of the money comes back to whoever paid it out."""
 
 
-for room in (check, listing, cycles, roundtrip, measure, pages, export, cypher, neo4j):
+for room in (check, listing, cycles, roundtrip, measure, significance, time, explain, pages, export, cypher, neo4j):
     room.register(app)
 
 

@@ -19,7 +19,7 @@ from circularity.model.dataset import Dataset
 from circularity.model.deals import Deal, Leg
 from circularity.model.evidence import strongest
 from circularity.model.kinds import FLOWS, IN_KIND_RETURN, IN_KIND_SUFFIX, KINDS, kinds_of
-from circularity.model.legs import LegTable, Outside, scale_of
+from circularity.model.legs import EXACT, LegTable, Outside, scale_of
 from circularity.model.parties import OUTSIDE, Party
 from circularity.model.status import Event, rank, standing
 from circularity.problems import Problem
@@ -297,7 +297,7 @@ class _Builder:
         scale = scale_of(bounds)
 
         def units(value: Decimal | None) -> int | None:
-            return None if value is None else int(value.scaleb(scale))
+            return None if value is None else int(value.scaleb(scale, EXACT))
 
         chosen = ("low", "point", "high").index(self.lens.amount)
         return LegTable(

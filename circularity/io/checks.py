@@ -14,7 +14,7 @@ from circularity.model.dataset import Dataset
 from circularity.model.deals import Leg
 from circularity.model.evidence import Source
 from circularity.model.parties import OUTSIDE, PARTY_KINDS
-from circularity.model.status import ENDED, FLOORS, rank
+from circularity.model.status import ENDED, rank
 from circularity.problems import Problem
 from circularity.words import money, near
 
@@ -179,8 +179,10 @@ def is_index_page(url: str) -> bool:
     """Whether an address has the shape of a home, section or index page, not of a document."""
     parts = urlsplit(url)
     steps = [step for step in parts.path.split("/") if step]
+    if parts.query:
+        return False
     if not steps:
-        return not parts.query
+        return True
     last = re.sub(r"\.(html?|php|aspx?)$", "", steps[-1].lower())
     return last in _INDEX_WORDS or (len(steps) == 1 and len(last) <= 3)
 
@@ -244,18 +246,18 @@ def expectations(data: Dataset) -> Iterator[Problem]:
         "deals": len(data.deals), "legs": len(legs), "parties": len(data.parties),
         "sources": len(data.sources), "accounts": len(data.accounts),
     }  # fmt: skip
-    for expected in data.description.expectations:
+    for number, expected in enumerate(data.description.expectations):
         found = counts.get(expected.what, sum(leg.kind == expected.what for leg in legs))
         low, high = expected.at_least, expected.at_most
         if (low is not None and found < low) or (high is not None and found > high):
-            yield Problem("bad-expectation", f"{expected.what}: found {found}, expected {low or 0} to {high or 'any'}")
+            message = f"{expected.what}: found {found}, expected {low or 0} to {'any' if high is None else high}"
+            yield _at(data, f"expectation:{number}", "bad-expectation", message)
 
 
 def lens_defaults(data: Dataset) -> Iterator[Problem]:
-    """The default lens names statuses and bounds that exist."""
-    lens = data.description.lens
-    if lens.status not in FLOORS or lens.amount not in ("low", "point", "high"):
-        yield Problem("bad-value", f"the default lens has status '{lens.status}' and amount '{lens.amount}'")
+    """The default lens names parties that exist."""
+    for party in data.description.lens.strangers(data.parties):
+        yield _at(data, "lens", "unknown-party", f"'{party}' is not a party{near(party, data.parties)}")
 
 
 def _at(data: Dataset, spot: str, code: str, message: str) -> Problem:

@@ -10,6 +10,7 @@ data, only for a path that is not there.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -52,7 +53,7 @@ def load_dataset(folder: str | Path) -> tuple[Dataset, list[Problem]]:
         problems += found
         if data is None:
             continue
-        digest.update(shown.encode() + b"\0" + hashlib.sha256(data).digest())
+        digest.update(os.fsencode(shown) + b"\0" + hashlib.sha256(data).digest())
         document, found = yamltext.parse(data, shown)
         problems += found
         if document is not None:
@@ -84,6 +85,20 @@ def identifier_of(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:100] or "dataset"
 
 
+def _mended(said: Any, name: str) -> Description:
+    """A description without the fields that are wrong."""
+    blank = {
+        "name": identifier_of(name), "version": "0", "title": name, "scope": "", "inclusion": "",
+        "as_of": date.max, "licence": "",
+    }  # fmt: skip
+    raw = {**blank, **said} if isinstance(said, dict) else blank
+    try:
+        return Description.model_validate(raw)
+    except ValidationError as error:
+        wrong = {item["loc"][0] for item in error.errors(include_url=False, include_context=False)}
+    return Description.model_validate({**blank, **{key: value for key, value in raw.items() if key not in wrong}})
+
+
 class _Reader:
     """Collects facts file by file."""
 
@@ -96,13 +111,15 @@ class _Reader:
         self.places: dict[str, Place] = {}
 
     def description(self, documents: list[Document], name: str) -> Description:
-        fallback = Description(
-            name=identifier_of(name), version="0", title=name, scope="", inclusion="", as_of=date.max, licence=""
-        )
-        for document in documents:
-            if document.file == "dataset.yaml":
-                return self.validate(Description, document.value, document, ()) or fallback
-        return fallback
+        """What `dataset.yaml` says; a field that it says wrongly is as if it were left out."""
+        document = next((each for each in documents if each.file == "dataset.yaml"), None)
+        if document is None:
+            return _mended({}, name)
+        found = self.validate(Description, document.value, document, ()) or _mended(document.value, name)
+        self.places["lens"] = document.place("lens", "complete")
+        for number in range(len(found.expectations)):
+            self.places[f"expectation:{number}"] = document.place("expectations", number)
+        return found
 
     def document(self, document: Document) -> None:
         if not isinstance(document.value, dict):

@@ -17,6 +17,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import BinaryIO
 
@@ -32,8 +33,9 @@ OPTIONAL = ("amount_low", "amount_high", "currency", "cash", "status", "deal", "
 OUTSIDE = "OUTSIDE"
 MAX_LINE = 1 << 20
 _CHUNK = 1 << 22
-_PLAIN = re.compile(r"\d{1,30}(?:\.\d{1,18})?")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2})?")
+_PLAIN = re.compile(r"[0-9]{1,30}(?:\.[0-9]{1,18})?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-2][0-9]:[0-5][0-9]:[0-5][0-9])?")
+_PAIRED = frozenset(kind.id for kind in KINDS.values() if kind.imputed)
 _CASH = {"": None, "true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
 
 
@@ -59,57 +61,90 @@ def load_ledger(path: str | Path) -> tuple[Ledger, list[Problem]]:
         return _read(stream, file.name, file.stem)
 
 
-class _Stop(Exception):
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-
-
 def _read(stream: BinaryIO, shown: str, name: str) -> tuple[Ledger, list[Problem]]:
     digest = hashlib.sha256()
-    rows = csv.reader(_lines(stream, shown, digest.update), strict=True)
-
-    def numbered() -> Iterator[tuple[int, list[str]]]:
-        try:
-            for row in rows:
-                yield rows.line_num, row
-        except csv.Error as error:
-            code = "line-too-long" if "field limit" in str(error) else "row-shape"
-            raise _Stop(Problem(code, str(error), Place(shown, rows.line_num))) from None
-
     builder = _Builder(shown)
-    try:
-        builder.take(numbered())
-    except _Stop as stop:
-        builder.problems.append(stop.problem)
+    builder.take(_rows(_Lines(stream, digest.update, builder.problem), builder.problem))
     return Ledger(name, digest.hexdigest(), builder.table()), sort_problems(builder.problems)
 
 
-def _lines(stream: BinaryIO, shown: str, digest: Callable[[bytes], None]) -> Iterator[str]:
-    """Lines of text, in chunks of whole lines, so that no line is ever held without end."""
-    number = 0
-    rest = b""
-    first = True
-    while True:
-        chunk = stream.read(_CHUNK)
-        digest(chunk)
-        data = rest + chunk
-        cut = data.rfind(b"\n") + 1 if chunk else len(data)
-        whole, rest = data[:cut], data[cut:]
-        if len(rest) > MAX_LINE:
-            at = number + whole.count(b"\n") + 1
-            raise _Stop(Problem("line-too-long", f"the line has more than {MAX_LINE >> 20} MiB", Place(shown, at)))
+Report = Callable[[str, str, int], None]
+"""Takes a problem's code, its message and its line."""
+
+
+@dataclass(slots=True)
+class _Lines:
+    """Lines of text, read in chunks of whole lines, so that no line is ever held without end.
+
+    A line that is too long is left out. Bytes that are not UTF-8 come through as surrogates, so that
+    only their rows are lost; `doubtful` says that there are some.
+    """
+
+    stream: BinaryIO
+    digest: Callable[[bytes], None]
+    report: Report
+    doubtful: bool = False
+
+    def __iter__(self) -> Iterator[str]:
+        number = 0
+        rest = b""
+        skipping = False
+        form = "utf-8-sig"
+        while True:
+            chunk = self.stream.read(_CHUNK)
+            self.digest(chunk)
+            data = rest + chunk
+            cut = data.rfind(b"\n") + 1 if chunk else len(data)
+            whole, rest = data[:cut], data[cut:]
+            if skipping and cut:
+                whole = whole[whole.find(b"\n") :] if b"\n" in whole else b""
+                skipping = False
+            if whole:
+                yield from io.StringIO(self.text(whole, form), newline="\n")
+                form = "utf-8"
+            number += whole.count(b"\n")
+            if len(rest) > MAX_LINE:
+                if not skipping:
+                    self.report("line-too-long", f"the line has more than {MAX_LINE >> 20} MiB", number + 1)
+                skipping, rest = True, b""
+            if not chunk:
+                return
+
+    def text(self, data: bytes, form: str) -> str:
         try:
-            text = whole.decode("utf-8-sig" if first else "utf-8")
-        except UnicodeDecodeError as error:
-            at = number + whole.count(b"\n", 0, error.start) + 1
-            raise _Stop(
-                Problem("encoding", f"byte {error.start + 1} of the line is not UTF-8", Place(shown, at))
-            ) from None
-        first = False
-        number += whole.count(b"\n")
-        yield from io.StringIO(text, newline="\n")
-        if not chunk:
+            text = data.decode(form)
+        except UnicodeDecodeError:
+            self.doubtful = True
+            return data.decode(form, "surrogateescape")
+        self.doubtful = self.doubtful or "\0" in text
+        return text
+
+
+_NO_TEXT = re.compile("[\0\udc80-\udcff]")
+"""A NUL, the mark of UTF-16 or of no text at all, or a byte that is not UTF-8."""
+
+
+def _rows(lines: _Lines, report: Report) -> Iterator[tuple[int, list[str]]]:
+    """Rows, each with the line it begins on. What is no row is reported, and reading goes on."""
+    rows = csv.reader(lines, strict=True)
+    at = 1
+    while True:
+        try:
+            for row in rows:
+                if lines.doubtful and any(map(_NO_TEXT.search, row)):
+                    report("encoding", "the row has bytes that are not UTF-8 text", at)
+                    if at == 1:
+                        return
+                else:
+                    yield at, row
+                at = rows.line_num + 1
             return
+        except csv.Error as error:
+            if "field limit" in str(error):
+                report("line-too-long", "a cell does not end: is a quote left open?", at)
+            else:
+                report("row-shape", str(error), at)
+            at = rows.line_num + 1
 
 
 @dataclass(slots=True)
@@ -136,13 +171,15 @@ class _Builder:
     undated: int = 0
     unpriced: int = 0
     decimals: int = 0
+    hints: dict[str, str] = field(default_factory=dict)
 
     def take(self, rows: Iterator[tuple[int, list[str]]]) -> None:
-        line, header = next(rows, (0, []))
-        names = [name.strip().lower() for name in header]
-        if not any(names):
-            self.problem("file-empty", "the ledger is empty", line)
+        line, header = next((row for row in rows if any(row[1])), (0, []))
+        if not header:
+            if not self.problems:
+                self.problem("file-empty", "the ledger is empty", 0)
             return
+        names = [name.strip().lower() for name in header]
         missing = [name for name in REQUIRED if name not in names]
         if missing:
             self.problem("missing-column", f"missing column: {', '.join(missing)}", line)
@@ -170,7 +207,7 @@ class _Builder:
         if not key or not payer or not payee:
             self.problem("missing-key", "id, payer and payee may not be blank", line)
         elif kind not in KINDS:
-            self.problem("unknown-kind", f"'{kind[:60]}' is not a kind{near(kind, KINDS)}", line)
+            self.problem("unknown-kind", f"'{kind[:60]}' is not a kind{self.near_kind(kind)}", line)
         elif status not in STATUSES:
             self.problem("bad-value", f"'{status[:60]}' is not a status{near(status, STATUSES)}", line)
         elif (kind == "external") != (OUTSIDE in (payer, payee)):
@@ -181,8 +218,9 @@ class _Builder:
             self.problem("bad-date", f"'{date[:60]}' is not YYYY-MM-DD or YYYY-MM-DDThh:mm:ss", line)
         elif not self.amounts_hold(line, amount, low, high) or not self.one_currency(line, currency.upper()):
             pass
-        elif key in self.ids:
-            self.problem("duplicate-id", f"id '{key[:60]}' is already used in line {self.ids[key]}", line)
+        elif key in self.ids or (kind in _PAIRED and key + IN_KIND_SUFFIX in self.ids):
+            used = self.ids.get(key) or self.ids[key + IN_KIND_SUFFIX]
+            self.problem("duplicate-id", f"id '{key[:60]}' is already used in line {used}", line)
         elif payer == payee:
             self.ids[key] = line
             self.problem("self-payment", f"row {key[:60]}: payer and payee are both '{payer[:60]}'", line)
@@ -263,6 +301,12 @@ class _Builder:
     def party(self, name: str) -> int:
         return self.parties.setdefault(name, len(self.parties))
 
+    def near_kind(self, kind: str) -> str:
+        """The near kinds of a wrong one, looked up once: a column may be wrong from top to bottom."""
+        if kind not in self.hints:
+            self.hints[kind] = near(kind, KINDS) if len(self.hints) < 1000 else ""
+        return self.hints[kind]
+
     def is_date(self, text: str) -> bool:
         if not _DATE.fullmatch(text):
             return False
@@ -278,7 +322,7 @@ class _Builder:
                 self.problem("bad-amount", f"'{text[:60]}' is not a plain number of 0 or more", line)
                 return False
         if low or high:
-            known = [float(text) for text in (low, amount, high) if text]
+            known = [Decimal(text) for text in (low, amount, high) if text]
             if known != sorted(known):
                 self.problem("amount-order", f"low {low or '–'}, point {amount or '–'}, high {high or '–'}", line)
                 return False
@@ -343,29 +387,35 @@ def _units(decimals: int) -> Callable[[str], int | None]:
 
 
 def _read_parquet(file: Path) -> tuple[Ledger, list[Problem]]:
+    """The same columns in Parquet. There a problem's line is the number of the row, from 1."""
     try:
+        import pyarrow
         import pyarrow.parquet as parquet
     except ImportError:
         raise MissingExtra("parquet", "reading a Parquet ledger") from None
-    table = parquet.read_table(file)
-    names = list(table.column_names)
-    columns = [[_text(value) for value in table.column(name).to_pylist()] for name in names]
-
-    def rows() -> Iterator[tuple[int, list[str]]]:
-        yield 0, names
-        yield from enumerate((list(cells) for cells in zip(*columns, strict=True)), 1)
-
     builder = _Builder(file.name)
-    builder.take(rows())
+    try:
+        table = parquet.read_table(file)
+        names = list(table.column_names)
+        columns = [[_text(value) for value in column.to_pylist()] for column in table.columns]
+        builder.take(enumerate([names, *map(list, zip(*columns, strict=True))]))
+    except (pyarrow.ArrowException, OSError, ValueError) as error:
+        builder.problem("parquet-syntax", str(error).split("\n")[0][:200], 0)
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
     return Ledger(file.stem, digest, builder.table()), sort_problems(builder.problems)
 
 
 def _text(value: object) -> str:
+    """A cell as a CSV ledger would hold it."""
     if value is None:
         return ""
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, float):
-        return "" if value != value else format(value, "f").rstrip("0").rstrip(".")
+        value = Decimal(repr(value))
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            return "" if value.is_nan() else str(value)
+        text = f"{value:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
     return str(value).lower() if isinstance(value, bool) else str(value)

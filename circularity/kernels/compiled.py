@@ -69,9 +69,10 @@ def count_weighted_cycles(
             return counted
     elif steps > 50 * PLAIN_WORK and say:
         say("this is large: pip install 'circularity[fast]' makes it about a hundred times faster")
-    work = [list(rows[0]), list(rows[3]), *([0] * size for _ in range(4)), [0] * (size * max_length)]
-    tail_work = [[0] * (max_length + 1) for _ in range(3)]
-    return count_cycles(size, *rows, max_length, *work, *tail_work, False)
+    work: list[Any] = [list(rows[0]), list(rows[3]), *([0] * size for _ in range(4)), [0] * (size * max_length)]
+    work += [[0] * (max_length + 1) for _ in range(3)]
+    plain: Callable[..., int] = count_cycles
+    return plain(size, *rows, max_length, *work, False)
 
 
 def _rows(arcs: list[tuple[int, int, int]], size: int) -> tuple[list[int], list[int], list[int]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from circularity.model.amounts import Original, SignedAmountField
@@ -51,6 +51,14 @@ FIGURES = (
 )  # fmt: skip
 
 
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, dict) else value
+
+
+Figures = Annotated[tuple[Figure, ...], BeforeValidator(_listed, json_schema_input_type=Figure | tuple[Figure, ...])]
+"""One figure or a list of them."""
+
+
 class Account(Fact):
     """Figures of one party in one period.
 
@@ -73,7 +81,7 @@ class Account(Fact):
     backlog: Figure | None = None
     purchase_commitments: Figure | None = None
     lease_commitments: Figure | None = None
-    customer_concentration: Figure | tuple[Figure, ...] | None = None
+    customer_concentration: Figures = ()
     note: str | None = None
 
     def figures(self) -> list[tuple[str, Figure]]:
@@ -81,6 +89,6 @@ class Account(Fact):
         found: list[tuple[str, Figure]] = []
         for name in FIGURES:
             value = getattr(self, name)
-            if value is not None:
-                found += [(name, figure) for figure in (value if isinstance(value, tuple) else (value,))]
+            figures = value if isinstance(value, tuple) else (value,)
+            found += [(name, figure) for figure in figures if figure is not None]
         return found

@@ -11,12 +11,14 @@ import re
 from decimal import Decimal
 from typing import Annotated, Any, NamedTuple
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from circularity.model.base import Day, Fact
+from circularity.model.base import Currency, Day, Fact, plain_number
+from circularity.model.legs import EXACT
 
-_NUMBER = re.compile(r"(-?)(\d{1,24}(?:\.\d{1,18})?)(?:e(\d{1,2}))?\s*(k|m|bn|tn)?")
+_NUMBER = re.compile(r"(-?)([0-9]{1,24}(?:\.[0-9]{1,18})?)(?:e([0-9]{1,2}))?\s*(k|m|bn|tn)?")
+_MOST = Decimal(10) ** 30
 _EXPONENT = {None: 0, "k": 3, "m": 6, "bn": 9, "tn": 12}
 
 
@@ -40,7 +42,10 @@ def parse_number(text: str, signed: bool = False) -> Decimal:
     match = _NUMBER.fullmatch(text.strip().replace("_", ""))
     if not match or (match[1] and not signed):
         raise ValueError(f"'{text[:60]}' is not an amount")
-    return Decimal(match[1] + match[2]).scaleb(int(match[3] or 0) + _EXPONENT[match[4]])
+    number = Decimal(match[1] + match[2]).scaleb(int(match[3] or 0) + _EXPONENT[match[4]], EXACT)
+    if abs(number) >= _MOST:
+        raise ValueError(f"'{text[:60]}' is more than all the money there is")
+    return number
 
 
 def parse_amount(text: str, signed: bool = False) -> Amount:
@@ -108,10 +113,20 @@ AmountField = Annotated[Amount, BeforeValidator(lambda v: _validate(v, signed=Fa
 SignedAmountField = Annotated[Amount, BeforeValidator(lambda v: _validate(v, signed=True)), WithJsonSchema(_SCHEMA)]
 
 
+def _rate(value: Any) -> Decimal:
+    number = plain_number(value)
+    if not number:
+        raise PydanticCustomError("bad-value", "a rate is more than 0")
+    return number
+
+
+Rate = Annotated[Decimal, BeforeValidator(_rate), WithJsonSchema({"type": ["number", "string"]})]
+
+
 class Original(Fact):
     """The amount as it was stated in another currency, with the rate and the rate's date."""
 
-    currency: str
+    currency: Currency
     amount: AmountField
-    rate: Decimal
+    rate: Rate = Field(description="what one unit of it is worth in the graph's currency")
     date: Day | None = None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 
@@ -15,8 +16,9 @@ class Fact(BaseModel):
 
 
 _ID = re.compile(r"[a-z0-9][a-z0-9.\-]{0,119}")
-_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_PARTIAL_DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_PARTIAL_DAY = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+_PLAIN_NUMBER = re.compile(r"[0-9]{1,24}(\.[0-9]{1,24})?")
 
 
 def _identifier(value: Any) -> str:
@@ -44,6 +46,13 @@ def _published(value: Any) -> str:
     raise PydanticCustomError("bad-date", "'{value}' is not a year, month or day", {"value": _short(value)})
 
 
+def plain_number(value: Any) -> Decimal:
+    """A number of 0 or more in plain digits: no exponent, whose value could be without bound."""
+    if not isinstance(value, (str, int, float, Decimal)) or not _PLAIN_NUMBER.fullmatch(str(value)):
+        raise PydanticCustomError("bad-value", "'{value}' is not a number of 0 or more", {"value": _short(value)})
+    return Decimal(str(value))
+
+
 def _short(value: Any) -> str:
     text = str(value)
     return text if len(text) <= 60 else text[:57] + "..."
@@ -56,3 +65,5 @@ Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "
 Published = Annotated[
     str, BeforeValidator(_published), WithJsonSchema({"type": "string", "pattern": f"^{_PARTIAL_DAY.pattern}$"})
 ]
+Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
+"""A code of ISO 4217."""

@@ -2,34 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from circularity.model.accounts import Account
-from circularity.model.base import Day, Fact, Identifier
+from circularity.model.base import Currency, Day, Fact, Identifier
 from circularity.model.deals import Count, Deal, Leg
 from circularity.model.evidence import Source
+from circularity.model.kinds import KINDS
 from circularity.model.parties import Party
+from circularity.model.status import Floor
 from circularity.problems import Place
+
+TABLES = ("deals", "legs", "parties", "sources", "accounts")
+"""What an expectation can count, beside the kinds of legs."""
 
 
 class Defaults(Fact):
     """The lens a bundled graph is read with where a flag is not given."""
 
     as_of: Day | None = None
-    status: str = "rumoured"
-    amount: str = "point"
-    complete: str = "none"
+    status: Floor = "rumoured"
+    amount: Literal["low", "point", "high"] = "point"
+    complete: str = Field(default="none", description="all, none, stated (by the accounts), or ids joined by commas")
+
+    def strangers(self, parties: Container[str]) -> list[str]:
+        """Ids that `complete` names and that are no party."""
+        words = () if self.complete in ("all", "none", "stated") else self.complete.split(",")
+        return [word for word in words if word not in parties]
 
 
 class Expectation(Fact):
     """A count or sum that must hold; a breach is a problem, so that an edit cannot lose facts unseen."""
 
-    what: str = Field(description="deals, legs, parties, sources, accounts or a kind of leg")
+    what: str = Field(
+        description="deals, legs, parties, sources, accounts or a kind of leg",
+        json_schema_extra={"enum": [*TABLES, *KINDS]},
+    )
     at_least: Count | None = None
     at_most: Count | None = None
+
+    @field_validator("what")
+    @classmethod
+    def _countable(cls, what: str) -> str:
+        if what not in TABLES and what not in KINDS:
+            raise PydanticCustomError("unknown-kind", "'{what}' is not a table or a kind", {"what": what[:60]})
+        return what
 
 
 class Description(Fact):
@@ -42,7 +65,7 @@ class Description(Fact):
     inclusion: str = Field(description="the rule by which deals are taken in")
     as_of: Day
     licence: str
-    currency: str = Field(default="USD", pattern="^[A-Z]{3}$")
+    currency: Currency = "USD"
     lens: Defaults = Defaults()
     expectations: tuple[Expectation, ...] = ()
     note: str | None = None
@@ -59,7 +82,7 @@ class Dataset:
     deals: dict[str, Deal] = field(default_factory=dict)
     accounts: tuple[Account, ...] = ()
     places: dict[str, Place] = field(default_factory=dict)
-    """Where each fact stands: keys `source:ID`, `party:ID`, `deal:ID`, `leg:ID`, `account:N`."""
+    """Where each fact stands: keys `source:ID`, `party:ID`, `deal:ID`, `leg:ID`, `account:N`, `expectation:N`, `lens`."""
 
     def legs(self) -> list[tuple[Deal, Leg]]:
         """Every leg with its deal, in file order."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from circularity.model.amounts import UNDISCLOSED, AmountField, Original
-from circularity.model.base import Day, Fact, Identifier
+from circularity.model.base import Currency, Day, Fact, Identifier, plain_number
 from circularity.model.evidence import Conflict, Statement
 from circularity.model.kinds import KINDS
 from circularity.model.status import Event
@@ -23,25 +23,15 @@ def _kind(value: Any) -> str:
     return str(value)
 
 
-def _number(value: Any) -> Decimal:
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite() or number < 0:
-        raise PydanticCustomError("bad-value", "'{value}' is not a number of 0 or more", {"value": str(value)[:60]})
-    return number
-
-
 def _percent(value: Any) -> Decimal:
-    number = _number(value)
+    number = plain_number(value)
     if number > 100:
         raise PydanticCustomError("bad-percent", "{value} % is more than the whole", {"value": str(value)[:60]})
     return number
 
 
 def _share(value: Any) -> Decimal:
-    number = _number(value)
+    number = plain_number(value)
     if number > 1:
         raise PydanticCustomError(
             "bad-percent", "a share of {value} is more than the whole", {"value": str(value)[:60]}
@@ -53,7 +43,7 @@ _NUMERIC = WithJsonSchema({"type": ["number", "string"]})
 KindId = Annotated[
     str, BeforeValidator(_kind), WithJsonSchema({"type": "string", "enum": [k for k in KINDS if k != "external"]})
 ]
-Count = Annotated[Decimal, BeforeValidator(_number), _NUMERIC]
+Count = Annotated[Decimal, BeforeValidator(plain_number), _NUMERIC]
 Percent = Annotated[Decimal, BeforeValidator(_percent), _NUMERIC]
 Share = Annotated[Decimal, BeforeValidator(_share), _NUMERIC]
 
@@ -108,7 +98,7 @@ class Leg(Fact):
     payee: Identifier
     kind: KindId
     amount: AmountField = UNDISCLOSED
-    currency: str | None = Field(default=None, pattern="^[A-Z]{3}$")
+    currency: Currency | None = None
     original: Original | None = None
     cash: bool | None = Field(default=None, description="left out: the kind's default")
     history: tuple[Event, ...] = Field(default=(), description="left out: the deal's history")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Literal, get_args
+from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -28,9 +29,17 @@ def strongest(tiers: list[str]) -> str | None:
 def _url(value: Any) -> str:
     text = str(value)
     plain = text.isprintable() and not any(char in text for char in " \"'<>`\\")
-    if not plain or not text.lower().startswith(("http://", "https://")) or len(text) > 2000:
+    if not plain or len(text) > 2000 or not _has_host(text):
         raise PydanticCustomError("bad-url", "'{value}' is not an address", {"value": text[:60]})
     return text
+
+
+def _has_host(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:  # brackets that hold no address
+        return False
 
 
 Url = Annotated[str, BeforeValidator(_url), WithJsonSchema({"type": "string", "format": "uri"})]

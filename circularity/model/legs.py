@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any, Self
+
+EXACT = Context(prec=100)
+"""Digits enough for any amount: 30 before the point, 18 after it, and their sums."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +56,11 @@ class LegTable:
 
     def money(self, units: int) -> Decimal:
         """An amount in whole units of the currency."""
-        return Decimal(units).scaleb(-self.scale)
+        return Decimal(units).scaleb(-self.scale, EXACT)
 
     def units(self, money: Decimal) -> int:
         """The largest whole number of table units that `money` holds."""
-        return int(money.scaleb(self.scale))
+        return int(money.scaleb(self.scale, EXACT))
 
     def take(self, rows: Iterable[int]) -> Self:
         """The table of some rows, in the order given."""
@@ -71,4 +74,4 @@ COLUMNS = tuple(f.name for f in fields(LegTable) if f.name not in ("parties", "c
 
 def scale_of(amounts: Iterable[Decimal]) -> int:
     """The fewest decimal places that hold every amount exactly."""
-    return max((max(0, -int(amount.normalize().as_tuple().exponent)) for amount in amounts), default=0)
+    return max((max(0, -int(amount.normalize(EXACT).as_tuple().exponent)) for amount in amounts), default=0)

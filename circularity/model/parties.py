@@ -9,7 +9,7 @@ from pydantic import Field
 from circularity.model.base import Fact, Identifier
 
 OUTSIDE = "outside"
-"""Everybody who is not a party of the graph. Written `OUTSIDE` in ledgers; any case is read."""
+"""Everybody who is not a party of the graph. Written `OUTSIDE` in ledgers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,11 @@ class Party(Fact):
     id: Identifier
     name: str = Field(min_length=1)
     kind: str = "unclassified"
-    country: str | None = Field(default=None, description="ISO 3166 code of two letters")
+    country: str | None = Field(default=None, pattern="^[A-Z]{2}$", description="ISO 3166 code of two letters")
     aliases: tuple[str, ...] = ()
     parent: Identifier | None = Field(default=None, description="party that consolidates this one")
-    fiscal_year_end: str | None = Field(default=None, pattern=r"^\d{2}-\d{2}$")
+    fiscal_year_end: str | None = Field(
+        default=None, pattern="^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", description="month and day"
+    )
     identifiers: Identifiers = Identifiers()
     note: str | None = None

@@ -16,11 +16,12 @@ from circularity.model.amounts import UNDISCLOSED, Amount, AmountField
 from circularity.model.base import Day
 from circularity.model.evidence import Statement
 
-Status = Literal["rumoured", "announced", "committed", "partly_paid", "paid", "cancelled", "superseded", "expired"]
+Floor = Literal["rumoured", "announced", "committed", "partly_paid", "paid"]
+Status = Literal[Floor, "cancelled", "superseded", "expired"]
 STATUSES: tuple[str, ...] = get_args(Status)
-FLOORS = STATUSES[:5]
+FLOORS: tuple[str, ...] = get_args(Floor)
 """Statuses in rising order; a lens names one of them as its floor."""
-ENDED = frozenset(STATUSES[5:])
+ENDED = frozenset(STATUSES) - frozenset(FLOORS)
 _PAID_FROM = FLOORS.index("partly_paid")
 
 

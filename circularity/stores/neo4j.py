@@ -271,11 +271,11 @@ def plain(value: Any) -> Any:
         return [plain(part) for part in mixed]
     if isinstance(value, Mapping):
         return {str(key): plain(part) for key, part in value.items()}
+    if hasattr(value, "iso_format"):
+        return value.iso_format()
     if isinstance(value, (list, tuple, set, frozenset)):
         return [plain(part) for part in value]
-    if isinstance(value, (bytes, bytearray)):
-        return value.hex()
-    return value.iso_format() if hasattr(value, "iso_format") else str(value)
+    return value.hex() if isinstance(value, (bytes, bytearray)) else str(value)
 
 
 def _properties(entity: Mapping[str, Any]) -> dict[str, Any]:

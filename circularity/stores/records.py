@@ -31,6 +31,7 @@ Row = dict[str, Any]
 UNCLASSIFIED = "unclassified"
 PARTY_LABELS: tuple[str, ...] = tuple(kind.label for kind in PARTY_KINDS.values())
 LEG_TYPES: tuple[str, ...] = tuple(kind.neo4j for kind in KINDS.values() if kind.id != "external")
+LONGEST_ID = 1_000
 EVIDENCE_TYPE = "STATED_IN"
 
 
@@ -90,7 +91,15 @@ def records_of(view: View) -> Records:
 def _row(key: str, **values: Any) -> Row:
     """A row without what is unknown or empty."""
     known = {name: value for name, value in values.items() if value is not None and value != []}
-    return {"id": key, "properties": {"id": key, **known}}
+    return {"id": _key(key), "properties": {"id": _key(key), **known}}
+
+
+def _key(text: str) -> str:
+    """An id that an index can hold: a very long one (a ledger's names are its ids) is cut, and told
+    apart by its digest; the name stays whole."""
+    if len(text) <= LONGEST_ID:
+        return text
+    return f"{text[:LONGEST_ID]}… {hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
 def _graph(view: View, facts: Dataset | None) -> Row:
@@ -132,11 +141,11 @@ def _legs(view: View) -> dict[str, list[Row]]:
     for at in view.measured:
         key = legs.id[at]
         row = _row(
-            key, deal_id=legs.deal[at], kind=legs.kind[at], amount=money(legs.amount[at]),
+            key, deal_id=_key(legs.deal[at]), kind=legs.kind[at], amount=money(legs.amount[at]),
             amount_low=money(legs.low[at]), amount_high=money(legs.high[at]), currency=legs.currency,
             date=legs.date[at], status=legs.status[at], tier=legs.tier[at], cash=legs.cash[at],
         )  # fmt: skip
-        row["start"], row["end"] = ids[legs.payer[at]], ids[legs.payee[at]]
+        row["start"], row["end"] = _key(ids[legs.payer[at]]), _key(ids[legs.payee[at]])
         rows[KINDS[legs.kind[at]].neo4j].append(row)
     return {name: found for name, found in rows.items() if found}
 

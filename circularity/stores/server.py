@@ -127,7 +127,7 @@ class _Java:
     """Neo4j's jars by Maven, run by Java."""
 
     by = "Java"
-    grace = 3.0
+    grace = 2.0
     """Seconds to stop in. The databases close at once; Bolt then waits 10 seconds for nobody, and what
     the server holds is thrown away, so it is ended."""
 

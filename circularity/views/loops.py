@@ -58,7 +58,7 @@ def cycle_table(view: View, found: Cycles, style: str = "text") -> Table:
 def _amount(cycle: Cycle, currency: str, style: str) -> str:
     if style == "csv":
         return amount(cycle.bottleneck) or ""
-    return money(cycle.bottleneck, currency, "unpriced")
+    return money(cycle.bottleneck, currency, "no flow" if cycle.priced else "unpriced")
 
 
 def route(view: View, cycle: Cycle) -> str:

@@ -50,7 +50,7 @@ function drawEdge(at, alpha, extra) {
   const width = thickness(edge) + extra;
   const head = 4.5 + width * 1.7;
   pen.globalAlpha = alpha;
-  pen.strokeStyle = pen.fillStyle = tone(edge.colour);
+  pen.strokeStyle = pen.fillStyle = now.ghosts[at] ? colours.muted : tone(edge.colour);
   pen.lineWidth = width;
   const mark = now.shown[at];
   const dashes = edge.dashes || (mark && mark[3] === null ? [5, 5] : []);
@@ -93,16 +93,29 @@ function zoneNames(boxes) {
   pen.fillStyle = colours.muted;
   pen.letterSpacing = "0.08em";
   for (const zone of data.zones) {
-    const angle = (zone.start + zone.end) / 2;
     const text = zone.name.toUpperCase();
-    const half = pen.measureText(text).width / 2;
-    const x = across(zone.outer[0] * Math.cos(angle)) + Math.cos(angle) * (half + 8);
-    const y = along(zone.outer[1] * Math.sin(angle)) + Math.sin(angle) * 14;
-    const at = Math.min(Math.max(x, half + 6), camera.width - half - 6);
-    const box = [at - half, y - 8, at + half, y + 8];
-    if (y < 8 || y > camera.height - 8 || Math.abs(at - x) > half + 60) continue;
-    boxes.push(box);
-    pen.fillText(text, at, y);
+    const dots = zone.colours.length * 9 + 3;
+    const half = (pen.measureText(text).width + dots) / 2;
+    const middle = (zone.start + zone.end) / 2;
+    for (let n = 0; n <= 12; n += 1) {
+      const angle = middle + ((zone.end - zone.start) / 2) * (n / 12) * (n % 2 ? 1 : -1);
+      const [c, s] = [Math.cos(angle), Math.sin(angle)];
+      const x = across(zone.outer[0] * c) + c * half * 0.9;
+      const y = Math.max(14, along(zone.outer[1] * s) + s * 6);
+      const box = [x - half - 4, y - 9, x + half + 4, y + 9];
+      if (box[0] < 4 || box[1] < 4 || box[2] > camera.width - 52 || box[3] > camera.height - 4) continue;
+      if (boxes.some((other) => meets(box, other))) continue;
+      boxes.push(box);
+      zone.colours.forEach((colour, at) => {
+        pen.beginPath();
+        pen.arc(x - half + 4 + at * 9, y - 0.5, 3.4, 0, 7);
+        pen.fillStyle = tone(colour);
+        pen.fill();
+      });
+      pen.fillStyle = colours.muted;
+      pen.fillText(text, x + dots / 2, y);
+      break;
+    }
   }
   pen.letterSpacing = "0px";
 }
@@ -138,9 +151,10 @@ function drawNames(bright, boxes) {
     const half = pen.measureText(node.label).width / 2 + 2;
     const tall = size * 0.62;
     const tries = [[0, r + tall + 2], [0, -r - tall - 2], [r + half + 2, 0], [-r - half - 2, 0]];
+    if (bright && !strong && node.r < 11) continue;
     const free = tries.find(([dx, dy]) => {
       const box = [x + dx - half, y + dy - tall, x + dx + half, y + dy + tall];
-      return !boxes.some((other) => meets(box, other)) && !discs.some(([other, disc]) => other !== at && meets(box, disc));
+      return box[0] > 1 && box[2] < camera.width - 1 && !boxes.some((other) => meets(box, other)) && !discs.some(([other, disc]) => other !== at && meets(box, disc));
     }) || (strong && order.indexOf(at) < 1 ? tries[0] : null);
     if (!free) continue;
     const [dx, dy] = free;
@@ -239,7 +253,8 @@ function draw(time = 0) {
   plain.sort((one, other) => now.looped.has(one) - now.looped.has(other) || edges[other].width - edges[one].width || one - other);
   for (const at of plain) {
     if (bright && bright.legs.has(at)) continue;
-    const strength = now.ghosts[at] ? 0.3 : now.looped.has(at) ? 0.78 : isFlow(legs[at]) ? 0.3 : 0.34;
+    const priced = !isFlow(legs[at]) || now.shown[at][3] !== null;
+    const strength = now.ghosts[at] ? 0.4 : now.looped.has(at) ? (priced ? 0.8 : 0.55) : priced ? 0.27 : 0.2;
     drawEdge(at, bright ? Math.min(0.07, strength) : strength, 0);
   }
   if (bright) for (const at of plain) if (bright.legs.has(at)) drawEdge(at, bright.route && !bright.best.has(at) ? 0.45 : 0.95, bright.best.has(at) ? 1.2 : 0.2);
@@ -281,14 +296,13 @@ function resize() {
 function fit(slowly = true, some = null) {
   const chosen = [...(some || (now && now.seen.size ? now.seen : nodes.keys()))].map((at) => nodes[at]);
   if (!chosen.length || !camera.width) return;
-  const names = byId("legend").offsetHeight;
-  const [side, head, foot] = narrow() ? [26, 18, 22] : [58, 30, 36];
+  const [side, head, foot] = narrow() ? [22, 22, 22] : [54, 50, 40];
   const left = Math.min(...chosen.map((n) => n.x - n.r));
   const right = Math.max(...chosen.map((n) => n.x + n.r));
   const top = Math.min(...chosen.map((n) => n.y - n.r));
   const bottom = Math.max(...chosen.map((n) => n.y + n.r));
-  const room = [camera.width - 2 * side, camera.height - head - foot - names];
-  const k = Math.min(some ? 1.15 : 2, room[0] / Math.max(1, right - left), room[1] / Math.max(1, bottom - top));
+  const room = [camera.width - 2 * side, camera.height - head - foot];
+  const k = Math.min(some ? (narrow() ? 0.62 : 1.05) : 2, room[0] / Math.max(1, right - left), room[1] / Math.max(1, bottom - top));
   const goal = { k, x: camera.width / 2 - ((left + right) / 2) * k, y: head + room[1] / 2 - ((top + bottom) / 2) * k };
   glide(goal, slowly);
 }
@@ -360,8 +374,8 @@ function tell(hit, x, y) {
 }
 
 function partyTip(at) {
-  const { paid, received } = turnover(at);
-  return [el("b", {}, nameOf(at)), el("span", {}, words.partyKinds[parties[at].kind].noun), el("span", {}, `pays ${money(paid)} · receives ${money(received)}`)];
+  const { paid, received, out, in: into } = turnover(at);
+  return [el("b", {}, nameOf(at)), el("span", {}, words.partyKinds[parties[at].kind].noun), el("span", {}, `pays ${sumOf(paid, out)} · receives ${sumOf(received, into)}`)];
 }
 
 function legTip(at) {

@@ -4,6 +4,7 @@ function choose(chosen, { keep = false, still = false } = {}) {
   const same = chosen && state.chosen && chosen.type === state.chosen.type && chosen.key === state.chosen.key && chosen.at === state.chosen.at;
   state.chosen = same && !keep && chosen.type !== "leg" ? null : chosen;
   tab(state.chosen ? "evidence" : "loops", true);
+  if (small.matches && state.chosen) byId("stage").scrollIntoView();
   const bright = brought();
   if (bright && bright.route && !still) fit(true, bright.parties);
   else if (!state.chosen && !moved && !still) fit();
@@ -49,7 +50,8 @@ function drawFilters() {
     menu.dataset.on = on ? (on === boxes.length ? "all" : "some") : "none";
     menu.querySelector(".count").textContent = on === boxes.length ? "" : ` ${on}/${boxes.length}`;
   }
-  for (const button of byId("legend").querySelectorAll("button")) button.setAttribute("aria-pressed", state.offParties.has(button.dataset.kind) ? "false" : "true");
+  for (const box of byId("legend").querySelectorAll("input")) box.checked = !state.offParties.has(box.dataset.party);
+  byId("parties").querySelector(".count").textContent = state.offParties.size ? ` −${state.offParties.size}` : "";
 }
 
 function buildFilters() {
@@ -73,9 +75,11 @@ function buildFilters() {
   byId("shape").append(...shapes.map((shape) => el("option", { value: shape }, shape)));
   const kinds = new Map();
   parties.forEach((party) => kinds.set(party.kind, (kinds.get(party.kind) || 0) + 1));
-  byId("legend").replaceChildren(...Object.keys(words.partyKinds).filter((kind) => kinds.has(kind)).map((kind) => el("button", { type: "button", "data-kind": kind, "aria-pressed": "true", onclick: () => { state.offParties[state.offParties.has(kind) ? "delete" : "add"](kind); change(); } },
+  const flip = (kind, on) => { state.offParties[on ? "delete" : "add"](kind); change(); };
+  byId("legend").replaceChildren(...Object.keys(words.partyKinds).filter((kind) => kinds.has(kind)).map((kind) => el("label", {},
+    el("input", { type: "checkbox", "data-party": kind, onchange: (event) => flip(kind, event.target.checked) }),
     el("i", { class: "disc", style: { background: tone(words.partyKinds[kind].colour) } }), words.partyKinds[kind].noun, el("span", { class: "n" }, String(kinds.get(kind))))));
-  byId("legend").hidden = kinds.size === 1 && kinds.has("unclassified");
+  byId("parties").hidden = kinds.size < 2;
 }
 
 function within(text) {
@@ -136,7 +140,7 @@ function buildTime() {
   byId("day").max = lastStep;
   const years = [];
   days.forEach((day, at) => {
-    if (at && day.slice(0, 4) !== days[at - 1].slice(0, 4)) years.push([day.slice(0, 4), at]);
+    if (at && day.slice(0, 4) !== days[at - 1].slice(0, 4) && (!years.length || at - years[years.length - 1][1] > lastStep / 14)) years.push([day.slice(0, 4), at]);
   });
   byId("years").replaceChildren(...years.map(([year, at]) => el("span", { style: { left: `${(100 * (at - 0.5)) / Math.max(1, lastStep)}%` } }, year)));
   document.querySelector("footer.time").hidden = days.length < 2;
@@ -264,18 +268,27 @@ byId("find").addEventListener("keydown", (event) => {
 
 // --- the rest
 
+const small = window.matchMedia("(max-width: 900px)");
+
 function tab(name, soft = false) {
   if (soft && document.body.dataset.tab === "filters" && name === "loops") return;
   document.body.dataset.tab = name;
   for (const button of document.querySelectorAll(".tabs button")) button.setAttribute("aria-selected", button.dataset.tab === name ? "true" : "false");
 }
 
+// The picture as it stands, with its title and lens written on it.
 function savePicture() {
   draw();
+  pen.textAlign = "left";
+  pen.textBaseline = "alphabetic";
+  pen.fillStyle = colours.muted;
+  pen.font = `11px ${family}`;
+  pen.fillText(`${about.title || about.name} ${about.version || ""} · ${about.lens}${days[state.step] ? ` · shown as of ${days[state.step]}` : ""}`.slice(0, 240), 10, camera.height - 8);
   canvas.toBlob((blob) => {
     const address = URL.createObjectURL(blob);
     el("a", { href: address, download: "where-the-money-comes-back.png" }).click();
     setTimeout(() => URL.revokeObjectURL(address), 10000);
+    redraw();
   });
 }
 
@@ -335,7 +348,8 @@ function leftOut() {
 }
 
 byId("title").append(el("bdi", {}, about.title || about.name));
-byId("graph").append(el("bdi", {}, about.title ? about.name : "graph"), ` ${about.version || ""} · ${about.lens}`);
+byId("graph").append(about.title ? el("bdi", {}, about.name) : "ledger", ` ${about.version || ""}`);
+byId("lens").textContent = `Lens: ${about.lens}`;
 readColours();
 buildFilters();
 buildTime();

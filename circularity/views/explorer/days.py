@@ -9,6 +9,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from circularity.analysis.cycles import Cycle, Cycles, find_cycles
@@ -80,18 +81,22 @@ def past_of_ledger(view: View, rows: Iterable[int]) -> Past:
 
 def past_of_dataset(view: View, data: Dataset, cycles: Cycles) -> Past:
     """Look through the lens at each step, and at everything that was known by then, counted or not."""
-    days = steps((event.date.isoformat() for _, leg in data.legs() for event in leg.history), view.lens.as_of)
+    events = {event.date.isoformat() for _, leg in data.legs() for event in leg.history}
+    days = steps(events, view.lens.as_of)
     walked = {leg for cycle in cycles.cycles for hop in cycle.legs for leg in hop}
     found: dict[str, list[Standing]] = {}
     views: list[View] = []
+    standing: dict[str, Standing] = {}
     for step, day in enumerate(days):
-        lens = view.lens if step == len(days) - 1 else replace(view.lens, as_of=day)
-        counted = view if lens is view.lens else view_dataset(data, lens)
-        known = counted if lens.status == "rumoured" else view_dataset(data, replace(lens, status="rumoured"))
-        views.append(counted)
-        standing = _standing(known, walked, step, False) | _standing(counted, walked, step, True)
-        for leg, item in standing.items():
-            found.setdefault(leg, []).append(item)
+        last = step == len(days) - 1
+        if last or step == 0 or any(days[step - 1] < event <= day for event in events):
+            lens = view.lens if last else replace(view.lens, as_of=day)
+            counted = view if last else view_dataset(data, lens)
+            known = counted if lens.status == "rumoured" else view_dataset(data, replace(lens, status="rumoured"))
+            views.append(counted)
+            standing = _standing(known, walked, False) | _standing(counted, walked, True)
+        for leg, (look, row, mark) in standing.items():
+            found.setdefault(leg, []).append((look, row, replace(mark, step=step)))
     ending = _endings(data, days)
     tracks = {}
     for leg in sorted(found):
@@ -100,11 +105,11 @@ def past_of_dataset(view: View, data: Dataset, cycles: Cycles) -> Past:
     return Past(days, tracks, _former(views, cycles))
 
 
-def _standing(view: View, walked: set[str], step: int, counts: bool) -> dict[str, Standing]:
+def _standing(view: View, walked: set[str], counts: bool) -> dict[str, Standing]:
     legs = view.legs
     rows = {*view.measured, *(row for row, leg in enumerate(legs.id) if leg in walked)}
     return {
-        legs.id[row]: (view, row, Mark(step, legs.status[row], counts, _money(view, legs.amount[row])))
+        legs.id[row]: (view, row, Mark(0, legs.status[row], counts, _money(view, legs.amount[row])))
         for row in sorted(rows)
     }
 
@@ -161,22 +166,30 @@ def _money(view: View, units: int | None) -> Decimal | None:
 
 
 def steps(days: Iterable[str], as_of: str | None) -> tuple[str, ...]:
-    """The slider's days, at most `MAX_STEPS`: the days themselves, or the ends of months, quarters or years.
+    """The slider's days, even in time and at most `MAX_STEPS`: days, or the ends of months, quarters or years.
 
-    The last is the lens's own day.
+    The last is the lens's own day. Days before the first step fall on it.
     """
     known = sorted({day for day in days if not as_of or day <= as_of})
     last = as_of or (known[-1] if known else "")
-    for span in (0, 1, 3, 12):
-        chosen = sorted({day if not span else _end(day, span) for day in known})
-        chosen = [day for day in chosen if day < last] + [last]
+    if not known:
+        return (last,)
+    for months in (0, 1, 3, 12):
+        chosen = _ends(known[0], last, months)
         if len(chosen) <= MAX_STEPS:
             break
     return tuple(chosen[-MAX_STEPS:])
 
 
-def _end(day: str, months: int) -> str:
-    """The last day of the month, quarter or year."""
-    year, month = int(day[:4]), int(day[5:7])
+def _ends(first: str, last: str, months: int) -> list[str]:
+    """Ends of all spans of some months that begin before `last`, which closes the list; 0: every day."""
+    if not months:
+        start, count = date.fromisoformat(first).toordinal(), date.fromisoformat(last).toordinal()
+        return [date.fromordinal(day).isoformat() for day in range(start, count + 1)]
+    year, month = int(first[:4]), int(first[5:7])
     month += -month % months
-    return f"{year:04}-{month:02}-{monthrange(year, month)[1]:02}"
+    found = []
+    while (day := f"{year:04}-{month:02}-{monthrange(year, month)[1]:02}") < last:
+        found.append(day)
+        year, month = (year, month + months) if month + months <= 12 else (year + 1, month + months - 12)
+    return [*found, last]

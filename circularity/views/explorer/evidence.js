@@ -24,6 +24,7 @@ function welcome() {
       "Where teal and orange close a ring, money comes back to whoever paid it out. Legs that close a loop are strong, the others faint."),
     el("p", {}, "Most of these deals are disclosed and deliver real goods. What this page shows is how much of the money is ", el("b", {}, "recycled"), ", and on what evidence."),
     lines(),
+    partyColours(),
     el("dl", { class: "figures" },
       figure("Legs that count", count.toLocaleString("en")), figure("Priced money legs, in all", money(gross)),
       figure("of which on a loop", money(looped)), figure("Undisclosed legs, never counted as zero", undisclosed.toLocaleString("en"))),
@@ -53,12 +54,20 @@ function lines() {
     row("5 5", 1.6, words.kinds.purchase.colour, "amount undisclosed"),
     row("14 4", 2.4, words.kinds.in_kind.colour, "paid in goods, no cash"),
     row("1.5 4", 2.4, words.kinds.guarantee.colour, "guarantee: support, not a payment"),
-    row("1.5 4 7 4", 1.8, words.kinds.stake.colour, "holding or warrant (holdings are off at first)"));
+    row("1.5 4 7 4", 1.8, words.kinds.stake.colour, "holding or warrant (holdings are off at first)"),
+    legs.some((leg) => leg.marks.some((mark) => !mark[2])) ? row("", 1.6, "#8a9099", "does not count: shown on request") : null);
+}
+
+// What the discs' colours mean.
+function partyColours() {
+  const used = new Set(parties.map((party) => party.kind));
+  if (used.size < 2) return null;
+  return el("p", { class: "colours" }, Object.keys(words.partyKinds).filter((kind) => used.has(kind)).map((kind) => el("span", {}, el("i", { class: "disc", style: { background: tone(words.partyKinds[kind].colour) } }), words.partyKinds[kind].noun)));
 }
 
 // Money that counts, paid and received, and by kind.
 function turnover(party) {
-  const found = { paid: 0, received: 0, unknown: 0, byKind: new Map() };
+  const found = { paid: 0, received: 0, out: 0, in: 0, unknown: 0, byKind: new Map() };
   legs.forEach((leg, at) => {
     const mark = now.counted[at];
     if (!mark || (leg.payer !== party && leg.payee !== party)) return;
@@ -66,6 +75,7 @@ function turnover(party) {
     if (!found.byKind.has(leg.kind)) found.byKind.set(leg.kind, { paid: 0, received: 0, out: 0, in: 0, unknown: 0 });
     const row = found.byKind.get(leg.kind);
     row[out ? "out" : "in"] += 1;
+    if (isFlow(leg)) found[out ? "out" : "in"] += 1;
     if (mark[3] === null) {
       row.unknown += 1;
       found.unknown += isFlow(leg) ? 1 : 0;
@@ -80,7 +90,7 @@ function turnover(party) {
 function ranking() {
   const rows = [...now.seen].map((at) => ({ at, ...turnover(at) })).sort((one, other) => other.paid + other.received - one.paid - one.received || one.at - other.at).slice(0, 12);
   return el("table", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Party"), el("th", { scope: "col", class: "n" }, "pays"), el("th", { scope: "col", class: "n" }, "receives"))),
-    el("tbody", {}, rows.map(({ at, paid, received }) => el("tr", {}, el("th", { scope: "row" }, partyButton(at)), el("td", { class: "n" }, paid ? money(paid) : "–"), el("td", { class: "n" }, received ? money(received) : "–")))));
+    el("tbody", {}, rows.map((row) => el("tr", {}, el("th", { scope: "row" }, partyButton(row.at)), cell(row.paid, row.out), cell(row.received, row.in)))));
 }
 
 const partyButton = (at) => el("button", { type: "button", class: "plain", onclick: () => choose({ type: "party", at }) },
@@ -103,11 +113,12 @@ function loopPart(key) {
     el("p", { class: "chips" }, el("span", {}, best.shape), el("span", {}, plural(route.ways.length, "way")),
       best.tier ? el("span", { title: "Weakest evidence on the loop" }, `weakest evidence: ${tierWords[best.tier]}`) : null,
       el("span", {}, route.dated ? "can be walked in date order" : "dates not in order, or not known")),
+    route.ways.length > 1 ? el("p", { class: "small" }, "Parallel legs make different ways around. The widest is marked and drawn strong.") : null,
     el("ol", { class: "hops" }, route.parties.map((party, n) => hopPart(route, n)), el("li", { class: "end" }, partyButton(route.parties[0]), el("span", { class: "small" }, " and around again"))),
   ];
 }
 
-const joined = (list) => list.flatMap((at, n) => [n ? " → " : null, nameOf(at)]).concat(" ↩");
+const joined = (list) => list.flatMap((at, n) => [n ? " → " : null, nameOf(at)]).concat("\u00a0↩");
 
 function hopPart(route, n) {
   const mine = [...route.hops[n]].sort((one, other) => best(other) - best(one) || (now.counted[other][3] ?? -1) - (now.counted[one][3] ?? -1) || one - other);
@@ -187,7 +198,7 @@ const routeButton = (route) => el("button", { type: "button", class: "card route
 
 function partyPart(at) {
   const party = parties[at];
-  const { paid, received, unknown, byKind } = turnover(at);
+  const { paid, received, unknown, byKind, ...counts } = turnover(at);
   const mine = legs.map((_, n) => n).filter((n) => now.shown[n] && (legs[n].payer === at || legs[n].payee === at));
   mine.sort((one, other) => (now.shown[other][3] ?? -1) - (now.shown[one][3] ?? -1) || one - other);
   const loops = now.open.filter((route) => route.parties.includes(at));
@@ -195,7 +206,7 @@ function partyPart(at) {
   const kinds = [...byKind.entries()].sort((one, other) => other[1].paid + other[1].received - one[1].paid - one[1].received || (one[0] < other[0] ? -1 : 1));
   return [
     heading(words.partyKinds[party.kind].noun, nameOf(at)),
-    el("dl", { class: "figures" }, figure("Pays", paid ? money(paid) : "–"), figure("Receives", received ? money(received) : "–"), figure("Undisclosed legs", String(unknown)), figure("Routes of loops", String(loops.length))),
+    el("dl", { class: "figures" }, figure("Pays", sumOf(paid, counts.out)), figure("Receives", sumOf(received, counts.in)), figure("Undisclosed legs", String(unknown)), figure("Routes of loops", String(loops.length))),
     el("dl", { class: "facts" }, fact("Country", party.country), fact("Also called", (party.aliases || []).join(", ")), fact("Part of", party.parent), fact("Registers", ids.join(" · ")), fact("Year ends", party.yearEnd), fact("Note", party.note)),
     kinds.length ? el("div", {}, el("h3", {}, "By kind"), el("table", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Kind"), el("th", { scope: "col", class: "n" }, "pays"), el("th", { scope: "col", class: "n" }, "receives"))),
       el("tbody", {}, kinds.map(([kind, row]) => el("tr", {}, el("th", { scope: "row" }, el("i", { class: "disc", style: { background: tone(words.kinds[kind].colour) } }), words.kinds[kind].noun), cell(row.paid, row.out), cell(row.received, row.in)))))) : null,
@@ -205,7 +216,9 @@ function partyPart(at) {
   ];
 }
 
-const cell = (sum, count) => el("td", { class: "n" }, count ? (sum ? money(sum) : "undisclosed") : "–");
+// A sum of some legs: a dash where there are none, and never zero for what is not known.
+const sumOf = (sum, count) => (count ? (sum ? money(sum) : "undisclosed") : "–");
+const cell = (sum, count) => el("td", { class: count && !sum ? "n unknown" : "n" }, sumOf(sum, count));
 
 function accountPart(account) {
   return el("details", { class: "account" }, el("summary", {}, el("bdi", {}, account.label), account.complete ? el("span", { class: "flag" }, "complete") : null),

@@ -15,8 +15,11 @@ from math import atan2, ceil, cos, hypot, pi, sin, tau
 LABEL = 26
 """Longest name drawn, in characters."""
 
+LARGE = 12.0
+"""Radius from which a party belongs on the inner ring."""
+
 _CHARACTER, _LINE = 6.6, 17.0
-_ACROSS, _DOWN = 112.0, 66.0
+_ACROSS, _DOWN = 100.0, 68.0
 _GAP = 6.0
 
 
@@ -70,12 +73,8 @@ def _framed(
 ) -> Sector:
     """The sector with the rings that hold all its parties."""
     rings = [_ring(at[spot.id], inner) for spot in spots if spot.group == sector.group]
-    first, last = min(rings) - 0.75, max(rings) + 0.75
-
-    def axes(ring: float) -> tuple[float, float]:
-        return round(inner[0] + ring * _ACROSS * 0.92, 1), round(inner[1] + ring * _DOWN, 1)
-
-    return replace(sector, inner=axes(first), outer=axes(last))
+    first, last = ((round(a, 1), round(b, 1)) for a, b in (_axes(min(rings) - 0.7, inner), _axes(max(rings) + 0.75, inner)))
+    return replace(sector, inner=first, outer=last)
 
 
 def _ring(place: tuple[float, float], inner: tuple[float, float]) -> float:
@@ -83,7 +82,7 @@ def _ring(place: tuple[float, float], inner: tuple[float, float]) -> float:
     low, high = -5.0, 60.0
     for _ in range(40):
         ring = (low + high) / 2
-        a, b = max(1.0, inner[0] + ring * _ACROSS * 0.92), max(1.0, inner[1] + ring * _DOWN)
+        a, b = _axes(ring, inner)
         outside = (place[0] / a) ** 2 + (place[1] / b) ** 2 > 1
         low, high = (ring, high) if outside else (low, ring)
     return low
@@ -91,16 +90,16 @@ def _ring(place: tuple[float, float], inner: tuple[float, float]) -> float:
 
 def _inner_ring(spots: Sequence[Spot]) -> tuple[float, float]:
     """Half axes that give the large parties room around the middle."""
-    room = sum(2 * spot.size + 54 for spot in spots if spot.size >= 11)
-    radius = min(430.0, max(150.0, room / tau, 26.0 * len(spots) ** 0.5))
-    return radius * 1.06, radius * 0.86
+    room = sum(2 * spot.size + 70 for spot in spots if spot.size >= LARGE)
+    radius = min(460.0, max(150.0, room / tau, 24.0 * len(spots) ** 0.5))
+    return radius * 1.06, radius * 0.94
 
 
 def _sectors(spots: Sequence[Spot], top: int) -> tuple[Sector, ...]:
     """Angles by how much room a group needs, in the order of their numbers, `top` in the middle above."""
     need: dict[int, float] = {}
     for spot in spots:
-        need[spot.group] = need.get(spot.group, 2.0) + 1 + (spot.size / 11) ** 1.6 * 0.5
+        need[spot.group] = need.get(spot.group, 2.0) + (4.0 + spot.size / 6 if spot.size >= LARGE else 1.0)
     groups = sorted(need)
     total = sum(need.values())
     gap = 0.09 if len(groups) > 1 else 0.0
@@ -111,34 +110,44 @@ def _sectors(spots: Sequence[Spot], top: int) -> tuple[Sector, ...]:
         angle += width + gap
     middle = next(((s.start + s.end) / 2 for s in found if s.group == top), found[0].end if found else 0.0)
     turn = -pi / 2 - middle
-    return tuple(Sector(s.group, s.start + turn, s.end + turn) for s in found)
+    return tuple(replace(s, start=s.start + turn, end=s.end + turn) for s in found)
 
 
 def _places(
     sector: Sector, members: Sequence[Spot], inner: tuple[float, float], alone: bool
 ) -> list[tuple[float, float]]:
-    """As many places as members, best first: ring by ring, and from the middle of the sector outwards."""
-    found: list[tuple[float, float]] = []
-    ring = 0
+    """As many places as members, best first.
+
+    The inner ring is for the large ones, evenly spread; the others fill ring by ring from the
+    middle of the sector outwards. A group without large parties starts on the inner ring.
+    """
+    large = sum(spot.size >= LARGE for spot in members)
+    width, middle = sector.end - sector.start, (sector.start + sector.end) / 2
+    room = max(1, int(width * (inner[0] + inner[1]) / 2 / 96))
+    first = min(large, room)
+    angles = [sector.start + (n + 0.5) * width / first for n in range(first)]
+    angles.sort(key=lambda angle: (round(abs(angle - middle), 9), angle))
+    found = [(inner[0] * cos(angle), inner[1] * sin(angle)) for angle in angles]
+    ring = 1 if first else 0
     while len(found) < len(members):
-        a, b = inner[0] + ring * _ACROSS * 0.92, inner[1] + ring * _DOWN
-        wide = 1.3 if ring == 0 else 1.0
-        angles = _along(sector, a, b, wide, alone)
-        middle = (sector.start + sector.end) / 2
+        a, b = _axes(ring, inner)
+        angles = _along(sector, a, b, alone)
         angles.sort(key=lambda angle: (round(abs(angle - middle), 9), angle))
         found += [(a * cos(angle), b * sin(angle)) for angle in angles]
         ring += 1
     return found[: len(members)]
 
 
-def _along(sector: Sector, a: float, b: float, wide: float, alone: bool) -> list[float]:
-    """Evenly filled angles of one ring in a sector, far enough apart for the names."""
+def _axes(ring: float, inner: tuple[float, float]) -> tuple[float, float]:
+    return max(1.0, inner[0] + ring * _ACROSS * 0.92), max(1.0, inner[1] + ring * _DOWN)
+
+
+def _along(sector: Sector, a: float, b: float, alone: bool) -> list[float]:
+    """Angles of one ring in a sector, far enough apart for the names."""
 
     def stride(angle: float) -> float:
         across, down = abs(a * sin(angle)), abs(b * cos(angle))
-        length = hypot(across, down)
-        room = min(_ACROSS * length / max(across, 1e-9), _DOWN * length / max(down, 1e-9))
-        return wide * room / length
+        return min(_ACROSS / max(across, 1e-9), _DOWN / max(down, 1e-9))
 
     angles, angle = [], sector.start
     while angle <= sector.end:
@@ -156,7 +165,7 @@ def _settle(
     at: dict[str, tuple[float, float]],
     inner: tuple[float, float],
 ) -> None:
-    """Swap places inside a group while that brings parties nearer to those they deal with."""
+    """Swap places, among the large and among the small ones of a group, while that brings parties nearer to those they deal with."""
     near: dict[str, list[tuple[str, float]]] = {spot.id: [] for spot in spots}
     for (one, other), weight in sorted(ties.items()):
         near[one].append((other, weight))
@@ -166,9 +175,9 @@ def _settle(
         pull = sum(w * hypot(place[0] - at[o][0], place[1] - at[o][1]) for o, w in near[spot.id])
         return pull + spot.size**1.5 * 0.25 * hypot(place[0] / inner[0], place[1] / inner[1]) * inner[0]
 
-    groups: dict[int, list[Spot]] = {}
+    groups: dict[tuple[int, bool], list[Spot]] = {}
     for spot in spots:
-        groups.setdefault(spot.group, []).append(spot)
+        groups.setdefault((spot.group, spot.size >= LARGE), []).append(spot)
     passes = max(2, min(12, 120_000 // max(1, sum(len(g) ** 2 for g in groups.values()))))
     for _ in range(passes):
         swapped = False

@@ -42,11 +42,11 @@ function loopRow(route, n, most, first) {
   const names = route.parties.flatMap((party, at) => [at ? el("span", { class: "to", "aria-label": "pays" }, " → ") : null, nameOf(party)]);
   const row = el("button", { type: "button", class: "loop", "aria-pressed": on ? "true" : "false", tabindex: first ? "0" : "-1", "data-key": route.key, onclick: () => choose({ type: "loop", key: route.key }) },
     el("span", { class: "rank" }, String(n + 1)),
-    el("span", { class: "names" }, names, el("span", { class: "to", "aria-label": "and back" }, " ↩")),
+    el("span", { class: "names" }, names, el("span", { class: "to", "aria-label": "and back" }, "\u00a0↩")),
     el("span", { class: route.priced ? "dollars" : "dollars unknown" }, money(route.worth)),
     el("span", { class: "facts" },
       hopDots(route), el("span", {}, best.shape),
-      route.ways.length > 1 ? el("span", {}, `${route.ways.length} ways`) : null,
+      route.ways.length > 1 ? el("span", { title: "Parallel legs make different ways around" }, `${route.ways.length} ways`) : null,
       best.tier ? el("span", { title: "Weakest evidence on the loop" }, tierWords[best.tier]) : null,
       route.dated ? el("span", { class: "flag", title: "The legs can be walked in the order of their dates" }, "dated") : null),
     el("span", { class: "share", "aria-hidden": "true", style: { width: `${route.priced ? Math.max(0.5, (100 * route.worth) / most) : 0}%` } }));

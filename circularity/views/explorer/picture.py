@@ -11,7 +11,7 @@ from circularity.model.kinds import FLOWS, KINDS
 from circularity.model.parties import PARTY_KINDS
 from circularity.views.explorer.days import Track
 from circularity.views.explorer.drawing import Dot, Line, network
-from circularity.views.explorer.layout import LABEL, Spot, arrange
+from circularity.views.explorer.layout import LABEL, Sector, Spot, arrange
 
 ZONES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("AI labs & software", ("ai_lab", "software")),
@@ -42,12 +42,20 @@ def picture(
     drawn = arrange(spots, _ties(tracks))
     colour = {p: PARTY_KINDS[kinds[p] if kinds[p] in PARTY_KINDS else "unclassified"].colour for p in parties}
     dots = [Dot(s.id, s.label, colour[s.id], s.size, *drawn.at[s.id]) for s in spots]
-    zones = [
-        {"name": ZONES[s.group][0], "start": round(s.start, 4), "end": round(s.end, 4), "inner": s.inner, "outer": s.outer}
-        for s in drawn.sectors
-        if len(drawn.sectors) > 1
-    ]
+    zones = [_zone(sector, {kinds[p] for p in parties}) for sector in drawn.sectors if len(drawn.sectors) > 1]
     return {"net": network(dots, _lines(tracks)), "zones": zones}
+
+
+def _zone(sector: Sector, used: set[str]) -> dict[str, Any]:
+    name, kinds = ZONES[sector.group]
+    return {
+        "name": name,
+        "colours": [PARTY_KINDS[kind].colour for kind in kinds if kind in used],
+        "start": round(sector.start, 4),
+        "end": round(sector.end, 4),
+        "inner": sector.inner,
+        "outer": sector.outer,
+    }
 
 
 def short(name: str) -> str:
