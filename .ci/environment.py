@@ -80,7 +80,7 @@ def _state(what: tuple[str, ...]) -> str:
 
 
 def _fits() -> bool:
-    """Is a working environment there, of this very Python and with pip? One that was moved does not fit."""
+    """Is a working environment there, of this very Python and with pip?"""
     if not PYTHON.is_file():
         return False
     question = "import pip, sys; print(sys.version, sys.prefix, sep='|')"

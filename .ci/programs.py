@@ -16,7 +16,7 @@ import environment
 
 @dataclass(frozen=True)
 class Program:
-    """What a person calls it, whether it is there, and Debian's packages of it: the first that installs will do."""
+    """What a person calls it, whether it is there, and Debian's packages of it, the plain one first."""
 
     name: str
     is_there: Callable[[], bool]
@@ -25,13 +25,18 @@ class Program:
 
 def missing() -> list[Program]:
     """What is not there, and could not be installed."""
-    return [program for program in PROGRAMS if not program.is_there() and not _install(program)]
+    absent = [program for program in PROGRAMS if not program.is_there()]
+    if not absent or not _may_install():
+        return absent
+    environment.talk(f"Installing with apt-get: {', '.join(program.name for program in absent)} ...")
+    _apt_get("update")
+    return [program for program in absent if not any(_install(program, package) for package in program.packages)]
 
 
 def advice(absent: list[Program]) -> str:
     """One line for people."""
     names = ", ".join(program.name for program in absent)
-    packages = " ".join(program.packages[-1] for program in absent)
+    packages = " ".join(program.packages[0] for program in absent)
     return f"Missing: {names} (Debian, Ubuntu: sudo apt install {packages})."
 
 
@@ -54,31 +59,34 @@ def _has_maven() -> bool:
 
 PROGRAMS = (
     Program("Chromium", _has_chromium, ("chromium",)),
-    Program("Java 17 or 21", _has_java, ("openjdk-21-jre-headless", "openjdk-17-jre-headless")),
+    Program("Java 17 or 21", _has_java, ("default-jre-headless", "openjdk-21-jre-headless", "openjdk-17-jre-headless")),
     Program("Maven", _has_maven, ("maven",)),
 )
 
 
-def _install(program: Program) -> bool:
-    """Try its packages in turn, with fresh package lists."""
+def _may_install() -> bool:
+    """Unasked: as root, or with a sudo that wants no password."""
     if shutil.which("apt-get") is None:
         return False
-    environment.talk(f"Installing {program.name} with apt-get ...")
-    _apt_get("update")
-    for package in program.packages:
-        if _apt_get("install", "--yes", "--no-install-recommends", package) and program.is_there():
-            return True
-    return False
+    if os.geteuid() == 0:
+        return True
+    return (
+        shutil.which("sudo") is not None and subprocess.run([*_rights(), "true"], capture_output=True).returncode == 0
+    )
+
+
+def _rights() -> list[str]:
+    return [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
+
+
+def _install(program: Program, package: str) -> bool:
+    return _apt_get("install", "--yes", "--no-install-recommends", package) and program.is_there()
 
 
 def _apt_get(*arguments: str) -> bool:
-    """Run apt-get without a question; False where it may not, or cannot."""
-    rights = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
-    command = [*rights, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=120"]
-    try:
-        done = subprocess.run([*command, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    except FileNotFoundError:  # no sudo
-        return False
+    """Run apt-get without a question; its errors are shown."""
+    command = [*_rights(), "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=120"]
+    done = subprocess.run([*command, *arguments], stdin=subprocess.DEVNULL, capture_output=True, text=True)
     for line in done.stderr.splitlines():
         if line.startswith("E: "):
             environment.talk(f"  apt-get {arguments[0]}: {line}")

@@ -1,0 +1,113 @@
+"""Bounded and dated cycles against networkx and against plain enumeration."""
+
+from __future__ import annotations
+
+import random
+from itertools import pairwise, permutations
+
+import networkx as nx
+import pytest
+
+from circularity.kernels.cycles import simple_cycles, timed_cycles
+
+
+def random_heads(dice: random.Random, size: int, density: float) -> list[list[int]]:
+    return [[head for head in range(size) if head != tail and dice.random() < density] for tail in range(size)]
+
+
+def smallest_first(cycle: list[int]) -> tuple[int, ...]:
+    start = cycle.index(min(cycle))
+    return tuple(cycle[start:] + cycle[:start])
+
+
+def by_networkx(heads: list[list[int]], max_length: int) -> set[tuple[int, ...]]:
+    graph = nx.DiGraph((tail, head) for tail, row in enumerate(heads) for head in row)
+    return {smallest_first(cycle) for cycle in nx.simple_cycles(graph, length_bound=max_length)}
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_every_cycle_once_as_networkx_finds_them(seed: int) -> None:
+    dice = random.Random(seed)
+    heads = random_heads(dice, dice.randint(2, 9), dice.choice((0.15, 0.3, 0.5)))
+    bound = dice.randint(2, 7)
+    found = list(simple_cycles(heads, bound))
+    assert len(found) == len(set(found))
+    assert set(found) == by_networkx(heads, bound)
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_through_a_vertex_keeps_exactly_the_cycles_that_visit_it(seed: int) -> None:
+    dice = random.Random(seed)
+    heads = random_heads(dice, 8, 0.35)
+    found = list(simple_cycles(heads, 5, through=3))
+    assert len(found) == len(set(found))
+    assert set(found) == {cycle for cycle in by_networkx(heads, 5) if 3 in cycle}
+
+
+def test_the_random_graphs_hold_many_cycles_of_every_length() -> None:
+    lengths: set[int] = set()
+    for seed in range(300):
+        dice = random.Random(seed)
+        heads = random_heads(dice, dice.randint(2, 9), dice.choice((0.15, 0.3, 0.5)))
+        lengths |= {len(cycle) for cycle in simple_cycles(heads, dice.randint(2, 7))}
+    assert lengths == {2, 3, 4, 5, 6, 7}
+
+
+def test_order_is_by_root_then_depth_first() -> None:
+    heads = [[1, 2], [0, 2], [0, 1]]
+    assert list(simple_cycles(heads, 3)) == [(0, 1), (0, 1, 2), (0, 2), (0, 2, 1), (1, 2)]
+
+
+@pytest.mark.parametrize("heads", [[], [[]], [[], []], [[0]], [[1], []]])
+def test_graphs_without_a_cycle_of_two_or_more(heads: list[list[int]]) -> None:
+    assert list(simple_cycles(heads, 6)) == []
+
+
+Arc = tuple[int, int, int, int]
+"""tail, head, time, group"""
+
+
+def naive(arcs: list[Arc], max_length: int, window: int | None, ties: bool) -> set[tuple[int, ...]]:
+    """Every ordered choice of arcs that closes, visits nobody twice and goes forward in time."""
+
+    def follows(one: int, other: int) -> bool:
+        (_, _, first, group), (_, _, second, same) = arcs[one], arcs[other]
+        return first < second or (ties and first == second and group == same and one < other)
+
+    found = set()
+    for length in range(2, max_length + 1):
+        for walk in permutations(range(len(arcs)), length):
+            joined = all(arcs[one][1] == arcs[other][0] for one, other in zip(walk, walk[1:] + walk[:1], strict=True))
+            if not joined or len({arcs[arc][0] for arc in walk}) < length:
+                continue
+            in_window = window is None or arcs[walk[-1]][2] - arcs[walk[0]][2] <= window
+            if in_window and all(follows(one, other) for one, other in pairwise(walk)):
+                found.add(walk)
+    return found
+
+
+@pytest.mark.parametrize("seed", range(150))
+@pytest.mark.parametrize("ties", [False, True])
+def test_dated_cycles_as_plain_enumeration_finds_them(seed: int, ties: bool) -> None:
+    dice = random.Random(seed)
+    arcs = sorted(
+        ((*dice.sample(range(4), 2), dice.randint(0, 6), dice.randint(0, 2)) for _ in range(9)), key=lambda arc: arc[2]
+    )
+    window, bound = dice.choice((None, 0, 1, 2, 4, 6)), dice.randint(2, 4)
+    columns = [list(column) for column in zip(*arcs, strict=True)]
+    found = list(timed_cycles(*columns, max_length=bound, window=window, ties=ties))
+    assert len(found) == len(set(found))
+    assert set(found) == naive(arcs, bound, window, ties)
+
+
+def test_the_dated_samples_hold_cycles_with_and_without_ties() -> None:
+    strict = tied = 0
+    for seed in range(150):
+        dice = random.Random(seed)
+        arcs = sorted(
+            ((*dice.sample(range(4), 2), dice.randint(0, 6), dice.randint(0, 2)) for _ in range(9)),
+            key=lambda arc: arc[2],
+        )
+        strict += len(naive(arcs, 3, None, ties=False))
+        tied += len(naive(arcs, 3, None, ties=True))
+    assert 100 < strict < tied

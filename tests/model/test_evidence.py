@@ -1,0 +1,46 @@
+"""Sources: addresses and tiers."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from circularity.model.evidence import TIERS, Source, strongest, weakest
+
+SOURCE = {"publisher": "Maker", "url": "https://maker.example/report", "tier": "filing"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://maker.example/report",
+        "HTTP://MAKER.example",
+        "http://[2001:db8::1]/x",
+        "https://bücher.example/ü?q=a&b=c#d",
+    ],
+)
+def test_addresses(url: str) -> None:
+    assert Source.model_validate({**SOURCE, "url": url}).url == url
+
+
+NO_ADDRESSES = [
+    "", "maker.example/report", "ftp://maker.example", "javascript:alert(1)", "data:text/html,x", "file:///etc/passwd",
+    "http://", "https:///path", "https://?q", "http://[", "http://[zz]/", "https://maker.example/a b", 'https://m.example/"x',
+    "https://m.example/<script>", "https://m.example/`x`", "https://m.example/\\x", "https://m.example/\u202etxt",
+    "https://m.example/\n", "https://m.example/" + "x" * 2000, None, ["https://m.example"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("url", NO_ADDRESSES, ids=lambda url: repr(url)[:40])
+def test_what_is_no_address(url: object) -> None:
+    with pytest.raises(ValidationError) as caught:
+        Source.model_validate({**SOURCE, "url": url})
+    assert [error["type"] for error in caught.value.errors()] == ["bad-url"]
+
+
+def test_tiers_from_strong_to_weak() -> None:
+    assert TIERS == ("filing", "company", "press", "relayed", "claim")
+    assert weakest(["press", "filing", "claim"]) == "claim"
+    assert strongest(["press", "filing", "claim"]) == "filing"
+    assert weakest([]) is None
+    assert strongest([]) is None
