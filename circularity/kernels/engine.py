@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -185,8 +185,9 @@ def _ones(column: Any) -> Any:
 
 def _as_lists(rows: Grid) -> Grid:
     """Python's integers have no limit: for counts that do not fit 64 bits."""
-    columns = (rows.out_at, rows.out_to, rows.out_weight, rows.in_at, rows.in_to, rows.in_weight)
-    return Grid(rows.size, rows.vertex.tolist(), *(c.tolist() for c in columns), False, rows.steps)
+    names = ("vertex", "out_at", "out_to", "out_weight", "in_at", "in_to", "in_weight")
+    columns: dict[str, Any] = {name: getattr(rows, name).tolist() for name in names}
+    return replace(rows, **columns, arrays=False)
 
 
 def iterate_routes(
@@ -255,7 +256,10 @@ def iterate_timed(
 
         columns = tuple(np.asarray(column, np.int64) for column in columns)
         out, into = (_by_end_of_arrays(column, size) for column in columns[:2])
-        work = [*(np.full(size, -1, np.int64) for _ in range(2)), *(np.zeros(size, np.int64) for _ in range(2))]
+        work: list[Any] = [
+            *(np.full(size, -1, np.int64) for _ in range(2)),
+            *(np.zeros(size, np.int64) for _ in range(2)),
+        ]
         work += [np.zeros(max_length + 1, np.int64), np.zeros(max_length + 1, np.int64), np.zeros(size, np.int64)]
         state: Any = np.array([0, -1, 0], np.int64)
         found: Any = np.zeros((room + int(np.diff(out[0]).max(initial=0)) + 2) * max_length, np.int64)
