@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
         call: Call,
         output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The HTML file to write.")],
         max_length: Annotated[int, typer.Option(help="Most hops of a listed loop.", metavar="K")] = 4,
-        top: Annotated[int, typer.Option(help="List the N largest loops.", metavar="N")] = 300,
+        top: Annotated[int, typer.Option(help="List the N largest loops.", metavar="N")] = 3000,
     ) -> Answer:
         """Write the network as one HTML page that opens from disk."""
         from circularity.analysis.cycles import CycleFilter, find_cycles
@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
         from circularity.views.explorer import explorer_page
 
         shown = call.view
-        cycles = find_cycles(shown, CycleFilter(max_length=max_length, by_party=True, top=top))
+        cycles = find_cycles(shown, CycleFilter(max_length=max_length, top=top))
         page = explorer_page(shown, cycles, shown.facts)
         write_whole(output, page.encode())
         result = {
@@ -58,7 +58,7 @@ def register(app: typer.Typer) -> None:
             from circularity.files import write_folder
             from circularity.views.explorer import explorer_page
 
-            cycles = find_cycles(call.view, CycleFilter(max_length=4, by_party=True, top=300))
+            cycles = find_cycles(call.view, CycleFilter(max_length=4, top=3000))
             problems = [*call.quiet_problems, *found.problems]
             write_folder(output, {
                 "report.md": pages.report_markdown(call.view, found).encode(),

@@ -77,7 +77,7 @@ const fold = (text) => text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").to
 
 const quiet = window.matchMedia("(prefers-reduced-motion: reduce)");
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
-const isDark = () => (document.documentElement.dataset.theme || (dark.matches ? "dark" : "light")) === "dark";
+const isDark = () => document.documentElement.dataset.print === undefined && (document.documentElement.dataset.theme || (dark.matches ? "dark" : "light")) === "dark";
 
 // A table colour as it reads on the page's ground: lighter in the dark.
 const tones = new Map();

@@ -96,28 +96,42 @@ function zoneNames(boxes) {
     const text = zone.name.toUpperCase();
     const dots = zone.colours.length * 9 + 3;
     const half = (pen.measureText(text).width + dots) / 2;
-    const middle = (zone.start + zone.end) / 2;
-    for (let n = 0; n <= 12; n += 1) {
-      const angle = middle + ((zone.end - zone.start) / 2) * (n / 12) * (n % 2 ? 1 : -1);
-      const [c, s] = [Math.cos(angle), Math.sin(angle)];
-      const x = across(zone.outer[0] * c) + c * half * 0.9;
-      const y = Math.max(14, along(zone.outer[1] * s) + s * 6);
-      const box = [x - half - 4, y - 9, x + half + 4, y + 9];
-      if (box[0] < 4 || box[1] < 4 || box[2] > camera.width - 52 || box[3] > camera.height - 4) continue;
-      if (boxes.some((other) => meets(box, other))) continue;
-      boxes.push(box);
-      zone.colours.forEach((colour, at) => {
-        pen.beginPath();
-        pen.arc(x - half + 4 + at * 9, y - 0.5, 3.4, 0, 7);
-        pen.fillStyle = tone(colour);
-        pen.fill();
-      });
-      pen.fillStyle = colours.muted;
-      pen.fillText(text, x + dots / 2, y);
-      break;
-    }
+    const place = zonePlace(zone, half, boxes);
+    if (!place) continue;
+    const [x, y] = place;
+    boxes.push([x - half - 4, y - 9, x + half + 4, y + 9]);
+    zone.colours.forEach((colour, at) => {
+      pen.beginPath();
+      pen.arc(x - half + 4 + at * 9, y - 0.5, 3.4, 0, 7);
+      pen.fillStyle = tone(colour);
+      pen.fill();
+    });
+    pen.fillStyle = colours.muted;
+    pen.fillText(text, x + dots / 2, y);
   }
   pen.letterSpacing = "0px";
+}
+
+// Outside its zone, nearest to the middle of it, where nothing else stands.
+function zonePlace(zone, half, boxes) {
+  const middle = (zone.start + zone.end) / 2;
+  for (const reach of [1, 1.07, 0.94, 1.14, 0.88])
+    for (let n = 0; n <= 14; n += 1) {
+      const angle = middle + ((zone.end - zone.start) / 2) * (n / 14) * (n % 2 ? 1 : -1);
+      const [c, s] = [Math.cos(angle), Math.sin(angle)];
+      const wanted = across(zone.outer[0] * c * reach) + c * half * 0.9;
+      const x = Math.min(Math.max(wanted, half + 8), camera.width - half - 8);
+      const y = Math.max(14, along(zone.outer[1] * s * reach) + s * 6);
+      const box = [x - half - 6, y - 10, x + half + 6, y + 10];
+      if (Math.abs(wanted - x) > 110 || box[3] > camera.height - 4 || (box[2] > camera.width - 54 && y < 130)) continue;
+      if (!boxes.some((other) => meets(box, other)) && ![...now.seen].some((at) => meets(box, discOf(at)))) return [x, y];
+    }
+  return null;
+}
+
+function discOf(at) {
+  const [x, y, r] = [across(nodes[at].x), along(nodes[at].y), radius(nodes[at]) * 0.92];
+  return [x - r, y - r, x + r, y + r];
 }
 
 const family = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', sans-serif";
@@ -134,10 +148,7 @@ function drawNames(bright, boxes) {
   const order = nodes.map((_, at) => at).filter((at) => now.seen.has(at) || (bright && bright.parties.has(at)));
   const rank = (at) => (bright && bright.parties.has(at) ? 1e6 : 0) + (hovered && hovered.type === "party" && hovered.at === at ? 2e6 : 0) + nodes[at].r;
   order.sort((one, other) => rank(other) - rank(one) || one - other);
-  const discs = order.filter((at) => radius(nodes[at]) > 4).map((at) => {
-    const [x, y, r] = [across(nodes[at].x), along(nodes[at].y), radius(nodes[at]) * 0.92];
-    return [at, [x - r, y - r, x + r, y + r]];
-  });
+  const discs = order.filter((at) => radius(nodes[at]) > 4).map((at) => [at, discOf(at)]);
   pen.textBaseline = "middle";
   pen.textAlign = "center";
   pen.lineJoin = "round";
@@ -150,12 +161,14 @@ function drawNames(bright, boxes) {
     if (x < -60 || y < -30 || x > camera.width + 60 || y > camera.height + 30) continue;
     const half = pen.measureText(node.label).width / 2 + 2;
     const tall = size * 0.62;
+    if (bright && !strong && node.r < 12) continue;
     const tries = [[0, r + tall + 2], [0, -r - tall - 2], [r + half + 2, 0], [-r - half - 2, 0]];
-    if (bright && !strong && node.r < 11) continue;
-    const free = tries.find(([dx, dy]) => {
+    if (node.r >= 12) tries.push(...[[1, 1], [-1, 1], [1, -1], [-1, -1]].map(([h, v]) => [h * (r * 0.75 + half), v * (r * 0.75 + tall)]));
+    const fits = ([dx, dy], least) => {
       const box = [x + dx - half, y + dy - tall, x + dx + half, y + dy + tall];
-      return box[0] > 1 && box[2] < camera.width - 1 && !boxes.some((other) => meets(box, other)) && !discs.some(([other, disc]) => other !== at && meets(box, disc));
-    }) || (strong && order.indexOf(at) < 1 ? tries[0] : null);
+      return box[0] > 1 && box[2] < camera.width - 1 && !boxes.some((other) => meets(box, other)) && !discs.some(([other, disc]) => other !== at && disc[2] - disc[0] > least && meets(box, disc));
+    };
+    const free = tries.find((place) => fits(place, 0)) || (node.r >= 12 || strong ? tries.find((place) => fits(place, 18)) || tries.find((place) => fits(place, 999)) : null);
     if (!free) continue;
     const [dx, dy] = free;
     boxes.push([x + dx - half, y + dy - tall, x + dx + half, y + dy + tall]);
@@ -205,7 +218,14 @@ function drawAmounts(bright, boxes) {
     const text = isFlow(legs[at]) ? money(now.counted[at][3]) : kindOf(legs[at]).noun;
     const half = pen.measureText(text).width / 2 + 7;
     const c = curve(edges[at]);
-    const place = [0.5, 0.42, 0.58, 0.34, 0.66].map((t) => pointOn(c, t)).find(([x, y]) => !boxes.some((box) => meets([x - half, y - 10, x + half, y + 10], box))) || pointOn(c, 0.5);
+    const box = ([x, y]) => [x - half, y - 10, x + half, y + 10];
+    const clear = (spot) => !boxes.some((other) => meets(box(spot), other)) && ![...bright.parties].some((party) => meets(box(spot), discOf(party)));
+    const offsets = [0, 17, -17, 32, -32].flatMap((off) => [0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74].map((t) => [t, off]));
+    const spots = offsets.map(([t, off]) => {
+      const [x, y] = pointOn(c, t);
+      return [x - c.uy * off, y + c.ux * off];
+    });
+    const place = spots.find(clear) || spots[0];
     const [x, y] = place;
     boxes.push([x - half, y - 10, x + half, y + 10]);
     pen.beginPath();
@@ -255,28 +275,35 @@ function draw(time = 0) {
     if (bright && bright.legs.has(at)) continue;
     const priced = !isFlow(legs[at]) || now.shown[at][3] !== null;
     const strength = now.ghosts[at] ? 0.4 : now.looped.has(at) ? (priced ? 0.8 : 0.55) : priced ? 0.27 : 0.2;
-    drawEdge(at, bright ? Math.min(0.07, strength) : strength, 0);
+    drawEdge(at, bright ? Math.min(state.chosen ? 0.07 : 0.14, strength) : strength, 0);
   }
   if (bright) for (const at of plain) if (bright.legs.has(at)) drawEdge(at, bright.route && !bright.best.has(at) ? 0.45 : 0.95, bright.best.has(at) ? 1.2 : 0.2);
   for (const at of [...now.seen].sort((one, other) => nodes[one].r - nodes[other].r)) drawNode(at, bright);
   const boxes = [];
+  if (bright && !quiet.matches && state.chosen) drawBeads(bright, time);
   if (bright && bright.route) drawAmounts(bright, boxes);
   drawNames(bright, boxes);
   if (!bright) zoneNames(boxes);
-  if (bright && !quiet.matches && state.chosen) drawBeads(bright, time);
   Object.assign(canvas.dataset, { k: camera.k.toFixed(5), x: camera.x.toFixed(2), y: camera.y.toFixed(2), bright: bright ? [...bright.legs].sort((a, b) => a - b).join(",") : "" });
 }
 
 // One frame when something changed; frame after frame only while a loop's beads run.
 let asked = 0;
+let wanted = false;
+let drawnAt = 0;
 function redraw() {
+  wanted = true;
   if (!asked) asked = requestAnimationFrame(frame);
 }
 
 function frame(time) {
   asked = 0;
-  draw(time);
-  if (state.chosen && !quiet.matches && !document.hidden && brought()) redraw();
+  if (wanted || time - drawnAt > 30) {
+    wanted = false;
+    drawnAt = time;
+    draw(time);
+  }
+  if (state.chosen && !quiet.matches && !document.hidden && brought()) asked = asked || requestAnimationFrame(frame);
 }
 
 function resize() {
@@ -302,7 +329,7 @@ function fit(slowly = true, some = null) {
   const top = Math.min(...chosen.map((n) => n.y - n.r));
   const bottom = Math.max(...chosen.map((n) => n.y + n.r));
   const room = [camera.width - 2 * side, camera.height - head - foot];
-  const k = Math.min(some ? (narrow() ? 0.62 : 1.05) : 2, room[0] / Math.max(1, right - left), room[1] / Math.max(1, bottom - top));
+  const k = Math.min(some ? (narrow() ? 0.6 : 0.9) : 2, room[0] / Math.max(1, right - left), room[1] / Math.max(1, bottom - top));
   const goal = { k, x: camera.width / 2 - ((left + right) / 2) * k, y: head + room[1] / 2 - ((top + bottom) / 2) * k };
   glide(goal, slowly);
 }

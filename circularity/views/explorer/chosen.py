@@ -13,9 +13,39 @@ from circularity.views.explorer.days import Past
 MAX_LEGS = 3000
 MAX_PARTIES = 400
 MAX_LOOPS = 3000
+MAX_FORMER = 1000
 
 Candidate = tuple[int, Decimal | int, str, int | str, int | str]
 """Rank (0: of a loop, 1: priced, 2: unpriced), amount negated, leg, payer, payee."""
+
+
+def loops_to_list(loops: Sequence[Cycle]) -> list[Cycle]:
+    """The first loop of every route, then others, in their own order."""
+    first: dict[tuple[str, ...], int] = {}
+    for number, loop in enumerate(loops):
+        first.setdefault(_route(loop.parties), number)
+    kept = set(list(first.values())[:MAX_LOOPS])
+    for number in range(len(loops)):
+        if len(kept) >= MAX_LOOPS:
+            break
+        kept.add(number)
+    return [loops[number] for number in sorted(kept)]
+
+
+def by_route(loops: Iterable[Cycle]) -> list[Cycle]:
+    """Loops found by party, each once: a hop holds every leg that it had on some day."""
+    merged: dict[tuple[str, ...], Cycle] = {}
+    for loop in loops:
+        known = merged.setdefault(loop.parties, loop)
+        hops = tuple(tuple(dict.fromkeys(mine + new)) for mine, new in zip(known.legs, loop.legs, strict=True))
+        merged[loop.parties] = replace(known, legs=hops)
+    return list(merged.values())
+
+
+def _route(parties: tuple[str, ...]) -> tuple[str, ...]:
+    """The walk from its smallest party, wherever the loop was entered."""
+    start = parties.index(min(parties))
+    return parties[start:] + parties[:start]
 
 
 def rows_to_draw(view: View, loops: Sequence[Cycle]) -> list[int]:

@@ -14,11 +14,20 @@ function choose(chosen, { keep = false, still = false } = {}) {
 // Draw every part again.
 function paint() {
   document.body.dataset.chosen = state.chosen ? state.chosen.type : "";
+  byId("said").textContent = state.chosen ? spoken(state.chosen) : "";
   drawLoops();
   drawEvidence();
   drawTime();
   redraw();
   remember();
+}
+
+// What is chosen, for who listens instead of looking.
+function spoken(chosen) {
+  if (chosen.type === "party") return parties[chosen.at].name;
+  if (chosen.type === "leg") return `${parties[legs[chosen.at].payer].name} ${kindOf(legs[chosen.at]).verb} ${parties[legs[chosen.at].payee].name}`;
+  const route = now.open.find((one) => one.key === chosen.key);
+  return route ? `Loop ${route.parties.map((at) => parties[at].name).join(" to ")} and back, ${money(route.worth)}` : "";
 }
 
 // Filters changed: reckon first.
@@ -133,7 +142,7 @@ function drawTime() {
   byId("asof").textContent = days.length && days[state.step] ? `As of ${days[state.step]}` : "Undated";
   const { legs: count, undisclosed, gross, looped } = now.sums;
   const ways = now.open.reduce((sum, route) => sum + route.ways.length, 0);
-  byId("sums").textContent = `${plural(count, "leg")} · ${money(gross)} priced, ${money(looped)} of it on ${plural(ways, "loop")} · ${undisclosed.toLocaleString("en")} undisclosed`;
+  byId("sums").textContent = `${plural(count, "leg")} · ${money(gross)} priced · ${money(looped)} on ${plural(ways, "loop")} · ${undisclosed.toLocaleString("en")} undisclosed`;
 }
 
 function buildTime() {
@@ -320,8 +329,8 @@ function wire() {
   document.addEventListener("visibilitychange", redraw);
   window.addEventListener("hashchange", recall);
   window.addEventListener("resize", resize);
-  window.addEventListener("beforeprint", () => { document.documentElement.dataset.print = "1"; readColours(); resize(); });
-  window.addEventListener("afterprint", () => { delete document.documentElement.dataset.print; readColours(); resize(); });
+  window.addEventListener("beforeprint", () => { document.documentElement.dataset.print = "1"; recolour(); draw(); });
+  window.addEventListener("afterprint", () => { delete document.documentElement.dataset.print; recolour(); });
   document.addEventListener("pointerdown", (event) => { for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false; });
   document.addEventListener("keydown", (event) => {
     const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) && event.target.type !== "range" && event.target.type !== "checkbox";
@@ -337,14 +346,16 @@ function wire() {
   });
 }
 
+// What the page does not show, said where it is missed.
 function leftOut() {
   const gone = data.leftOut;
+  const are = (count) => (count === 1 ? "is" : "are");
+  byId("note").hidden = gone.legs <= 0;
+  byId("note").textContent = `Too large to draw whole: ${plural(gone.legs, "leg")}, the smallest or undisclosed, ${are(gone.legs)} left out${gone.parties > 0 ? `, and ${plural(gone.parties, "party")}` : ""}.`;
   const said = [];
-  if (gone.legs > 0) said.push(`${plural(gone.legs, "smaller leg")} of this graph are left out of the picture`);
-  if (gone.loops > 0) said.push(`${plural(gone.loops, "loop")} are left out of the list`);
+  if (gone.loops > 0) said.push(`${plural(gone.loops, "more loop")} ${are(gone.loops)} not listed`);
   if (gone.more) said.push("the search for loops stopped at its limit");
-  byId("note").hidden = !said.length;
-  byId("note").textContent = said.length ? said.join("; ") + "." : "";
+  byId("unlisted").textContent = said.map((text) => `; ${text}`).join("");
 }
 
 byId("title").append(el("bdi", {}, about.title || about.name));

@@ -1,11 +1,17 @@
 // The right side: what a loop, a leg or a party rests on.
 
+let lastShown = "";
+
 function drawEvidence() {
   const chosen = state.chosen;
   const parts = !chosen ? welcome() : chosen.type === "loop" ? loopPart(chosen.key) : chosen.type === "leg" ? legPart(chosen.at) : partyPart(chosen.at);
   const side = byId("evidence");
+  const within = side.contains(document.activeElement);
   side.replaceChildren(...parts.filter(Boolean));
-  side.scrollTop = 0;
+  if (within) side.focus({ preventScroll: true });
+  const key = chosen ? `${chosen.type} ${chosen.key || chosen.at}` : "";
+  if (key !== lastShown) side.scrollTop = 0;
+  lastShown = key;
 }
 
 function heading(kind, ...title) {
@@ -17,16 +23,18 @@ function heading(kind, ...title) {
 
 function welcome() {
   const { legs: count, undisclosed, gross, looped } = now.sums;
+  const both = ["financing", "commercial"].every((family) => legs.some((leg) => kindOf(leg).family === family));
   return [
     el("div", { class: "head" }, el("p", { class: "kicker" }, "How to read"), el("h2", {}, "Follow an arrow and you follow the money")),
     el("p", {}, "Each arrow is one leg of a deal and runs from who pays to who is paid. ",
-      el("b", {}, "Teal"), " is money put in: shares, loans, prepayments. ", el("b", {}, "Orange"), " is money spent: chips, computing, leases. ",
-      "Where teal and orange close a ring, money comes back to whoever paid it out. Legs that close a loop are strong, the others faint."),
-    el("p", {}, "Most of these deals are disclosed and deliver real goods. What this page shows is how much of the money is ", el("b", {}, "recycled"), ", and on what evidence."),
+      both ? [el("b", {}, "Teal"), " is money put in: shares, loans, prepayments. ", el("b", {}, "Orange"), " is money spent: chips, computing, leases. Where teal and orange close a ring, money comes back to whoever paid it out. "] : null,
+      "Legs that close a loop are strong, the others faint."),
+    el("p", {}, about.title ? "Most of these deals are disclosed and deliver real goods. " : "Money that comes back is no wrong by itself. ",
+      "What this page shows is how much of the money is ", el("b", {}, "recycled"), ", and on what evidence."),
     lines(),
     partyColours(),
     el("dl", { class: "figures" },
-      figure("Legs that count", count.toLocaleString("en")), figure("Priced money legs, in all", money(gross)),
+      figure("Legs that count", count.toLocaleString("en")), figure("Priced flows, in all", money(gross)),
       figure("of which on a loop", money(looped)), figure("Undisclosed legs, never counted as zero", undisclosed.toLocaleString("en"))),
     el("p", { class: "small" }, "The dollars of a loop are its smallest hop: the most that one trip around can carry. Loops share legs, so their dollars must not be added up."),
     el("h3", {}, "Who stands in most money"), ranking(),
@@ -49,13 +57,14 @@ function lines() {
     picture.append(line);
     return el("li", {}, picture, text);
   };
+  const some = (test) => legs.some(test);
   return el("ul", { class: "lines" },
     row("", 4, words.kinds.equity_cash.colour, "priced: the wider, the more money"),
     row("5 5", 1.6, words.kinds.purchase.colour, "amount undisclosed"),
-    row("14 4", 2.4, words.kinds.in_kind.colour, "paid in goods, no cash"),
-    row("1.5 4", 2.4, words.kinds.guarantee.colour, "guarantee: support, not a payment"),
-    row("1.5 4 7 4", 1.8, words.kinds.stake.colour, "holding or warrant (holdings are off at first)"),
-    legs.some((leg) => leg.marks.some((mark) => !mark[2])) ? row("", 1.6, "#8a9099", "does not count: shown on request") : null);
+    some((leg) => isFlow(leg) && !isCash(leg)) ? row("14 4", 2.4, words.kinds.in_kind.colour, "no cash: paid in goods or shares") : null,
+    some((leg) => kindOf(leg).family === "credit_support") ? row("1.5 4", 2.4, words.kinds.guarantee.colour, "guarantee: support, not a payment") : null,
+    some((leg) => !isFlow(leg) && kindOf(leg).family !== "credit_support") ? row("1.5 4 7 4", 1.8, words.kinds.stake.colour, "holding or warrant (holdings are off at first)") : null,
+    some((leg) => leg.marks.some((mark) => !mark[2])) ? row("", 1.6, "#8a9099", "does not count: shown on request") : null);
 }
 
 // What the discs' colours mean.

@@ -10,16 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import atan2, ceil, cos, hypot, pi, sin, tau
+from math import atan2, ceil, cos, floor, hypot, pi, sin, sqrt, tau
 
-LABEL = 26
+LABEL = 22
 """Longest name drawn, in characters."""
 
 LARGE = 12.0
 """Radius from which a party belongs on the inner ring."""
 
 _CHARACTER, _LINE = 6.6, 17.0
-_ACROSS, _DOWN = 100.0, 68.0
+_ACROSS, _DOWN = 84.0, 74.0
 _GAP = 6.0
 
 
@@ -55,6 +55,8 @@ class Picture:
 def arrange(spots: Sequence[Spot], ties: Mapping[tuple[str, str], float], top: int = 0) -> Picture:
     """Place all spots. `ties` are the weights between two parties; `top` is the group at twelve o'clock."""
     spots = sorted(spots, key=lambda spot: (-spot.size, spot.id))
+    if not spots:
+        return Picture({}, ())
     inner = _inner_ring(spots)
     sectors = _sectors(spots, top)
     places: dict[int, list[tuple[float, float]]] = {}
@@ -71,10 +73,10 @@ def arrange(spots: Sequence[Spot], ties: Mapping[tuple[str, str], float], top: i
 def _framed(
     sector: Sector, spots: Sequence[Spot], at: Mapping[str, tuple[float, float]], inner: tuple[float, float]
 ) -> Sector:
-    """The sector with the rings that hold all its parties."""
-    rings = [_ring(at[spot.id], inner) for spot in spots if spot.group == sector.group]
-    first, last = ((round(a, 1), round(b, 1)) for a, b in (_axes(min(rings) - 0.7, inner), _axes(max(rings) + 0.75, inner)))
-    return replace(sector, inner=first, outer=last)
+    """The sector with the rings that hold its parties, a few far ones aside."""
+    rings = sorted(_ring(at[spot.id], inner) for spot in spots if spot.group == sector.group)
+    first, last = _axes(-0.7, inner), _axes(rings[int(0.92 * (len(rings) - 1))] + 0.9, inner)
+    return replace(sector, inner=(round(first[0], 1), round(first[1], 1)), outer=(round(last[0], 1), round(last[1], 1)))
 
 
 def _ring(place: tuple[float, float], inner: tuple[float, float]) -> float:
@@ -92,7 +94,7 @@ def _inner_ring(spots: Sequence[Spot]) -> tuple[float, float]:
     """Half axes that give the large parties room around the middle."""
     room = sum(2 * spot.size + 70 for spot in spots if spot.size >= LARGE)
     radius = min(460.0, max(150.0, room / tau, 24.0 * len(spots) ** 0.5))
-    return radius * 1.06, radius * 0.94
+    return radius * 0.92, radius * 1.08
 
 
 def _sectors(spots: Sequence[Spot], top: int) -> tuple[Sector, ...]:
@@ -167,66 +169,77 @@ def _settle(
 ) -> None:
     """Swap places, among the large and among the small ones of a group, while that brings parties nearer to those they deal with."""
     near: dict[str, list[tuple[str, float]]] = {spot.id: [] for spot in spots}
-    for (one, other), weight in sorted(ties.items()):
-        near[one].append((other, weight))
-        near[other].append((one, weight))
+    for (first, second), weight in sorted(ties.items()):
+        near[first].append((second, weight))
+        near[second].append((first, weight))
 
     def strain(spot: Spot, place: tuple[float, float]) -> float:
-        pull = sum(w * hypot(place[0] - at[o][0], place[1] - at[o][1]) for o, w in near[spot.id])
-        return pull + spot.size**1.5 * 0.25 * hypot(place[0] / inner[0], place[1] / inner[1]) * inner[0]
+        pull = sum((w * hypot(place[0] - at[o][0], place[1] - at[o][1]) for o, w in near[spot.id]), 0.0)
+        outward: float = hypot(place[0] / inner[0], place[1] / inner[1]) * inner[0]
+        return pull + spot.size * sqrt(spot.size) * 0.25 * outward
 
     groups: dict[tuple[int, bool], list[Spot]] = {}
     for spot in spots:
         groups.setdefault((spot.group, spot.size >= LARGE), []).append(spot)
-    passes = max(2, min(12, 120_000 // max(1, sum(len(g) ** 2 for g in groups.values()))))
-    for _ in range(passes):
+    pairs = [(one, other) for members in groups.values() for n, one in enumerate(members) for other in members[n + 1 :]]
+    for _ in range(max(2, min(12, 40_000 // max(1, len(pairs))))):
         swapped = False
-        for members in groups.values():
-            for n, one in enumerate(members):
-                for other in members[n + 1 :]:
-                    here, there = at[one.id], at[other.id]
-                    before = strain(one, here) + strain(other, there)
-                    at[one.id], at[other.id] = there, here
-                    if strain(one, there) + strain(other, here) < before - 1e-6:
-                        swapped = True
-                    else:
-                        at[one.id], at[other.id] = here, there
+        for one, other in pairs:
+            here, there = at[one.id], at[other.id]
+            before = strain(one, here) + strain(other, there)
+            at[one.id], at[other.id] = there, here
+            if strain(one, there) + strain(other, here) < before - 1e-6:
+                swapped = True
+            else:
+                at[one.id], at[other.id] = here, there
         if not swapped:
             break
 
 
 def box(spot: Spot) -> tuple[float, float, float]:
-    """Half the width, and how far the disc with its name reaches up and down."""
+    """Half the width, and how far the disc with its name reaches up and down, a margin included."""
     return max(spot.size, len(spot.label[:LABEL]) * _CHARACTER / 2) + _GAP, spot.size + _GAP, spot.size + _LINE + _GAP
 
 
-def _apart(spots: Sequence[Spot], at: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+def _apart(spots: Sequence[Spot], at: Mapping[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
     """Push boxes apart until none overlap; the smaller one gives way."""
+    room = _Room(max(2 * box(spot)[0] for spot in spots), max(sum(box(spot)[1:]) for spot in spots))
     order = sorted(spots, key=lambda spot: (-spot.size, hypot(*at[spot.id]), spot.id))
-    fixed: list[tuple[Spot, float, float]] = []
-    for spot in order:
-        x, y = _free(spot, *at[spot.id], fixed)
-        fixed.append((spot, x, y))
-    return {spot.id: (round(x, 1), round(y, 1)) for spot, x, y in fixed}
+    return {spot.id: room.settle(spot, *at[spot.id]) for spot in order}
 
 
-def _free(spot: Spot, x: float, y: float, fixed: Sequence[tuple[Spot, float, float]]) -> tuple[float, float]:
-    """The nearest free place: outward first, then to the sides."""
-    outward = atan2(y, x)
-    for ring in range(200):
-        turns = 1 if ring == 0 else min(24, 6 + 2 * ceil(ring / 2))
-        for turn in range(turns):
-            side = (turn + 1) // 2 * (1 if turn % 2 else -1)
-            angle = outward + tau * side / turns
-            tried = x + 9 * ring * cos(angle), y + 9 * ring * sin(angle)
-            if not any(_overlap(spot, *tried, *other) for other in fixed):
-                return tried
-    return x, y
+class _Room:
+    """Boxes that are placed, by cell: two that overlap are in the same cell or in neighbours."""
 
+    def __init__(self, wide: float, high: float) -> None:
+        self.wide, self.high = wide, high
+        self.cells: dict[tuple[int, int], list[tuple[float, float, float, float]]] = {}
 
-def _overlap(spot: Spot, x: float, y: float, other: Spot, ox: float, oy: float) -> bool:
-    wide, up, down = box(spot)
-    other_wide, other_up, other_down = box(other)
-    return (
-        abs(x - ox) < wide + other_wide - _GAP and y - up < oy + other_down - _GAP and oy - other_up < y + down - _GAP
-    )
+    def settle(self, spot: Spot, x: float, y: float) -> tuple[float, float]:
+        """Place a box at the nearest free place: outward first, then to the sides."""
+        half, up, down = box(spot)
+        outward = atan2(y, x)
+        for ring in range(400):
+            turns = 1 if ring == 0 else min(24, 6 + 2 * ceil(ring / 2))
+            for turn in range(turns):
+                side = (turn + 1) // 2 * (1 if turn % 2 else -1)
+                angle = outward + tau * side / turns
+                left, right = x + 9 * ring * cos(angle) - half, x + 9 * ring * cos(angle) + half
+                top, bottom = y + 9 * ring * sin(angle) - up, y + 9 * ring * sin(angle) + down
+                if self.free(left, top, right, bottom):
+                    self.cells.setdefault(self.cell(left, top), []).append((left, top, right, bottom))
+                    return round(left + half, 1), round(top + up, 1)
+        return x, y
+
+    def cell(self, x: float, y: float) -> tuple[int, int]:
+        return floor(x / self.wide), floor(y / self.high)
+
+    def free(self, left: float, top: float, right: float, bottom: float) -> bool:
+        column, row = self.cell(left, top)
+        for across in (column - 1, column, column + 1):
+            for down in (row - 1, row, row + 1):
+                for other in self.cells.get((across, down), ()):
+                    beside = left < other[2] - _GAP and other[0] < right - _GAP
+                    if beside and top < other[3] - _GAP and other[1] < bottom - _GAP:
+                        return False
+        return True

@@ -33,7 +33,12 @@ function drawLoops() {
   const rows = routes.slice(0, listed).map((route, n) => loopRow(route, n, most, n === (at < 0 ? 0 : at)));
   if (routes.length > listed) rows.push(el("li", { class: "more" }, el("button", { type: "button", onclick: () => { listed += PAGE; drawLoops(); } }, `Show ${Math.min(PAGE, routes.length - listed)} more`)));
   if (!routes.length) rows.push(el("li", { class: "none" }, now.open.length ? "No loop matches." : "No loop is closed by the legs shown."));
+  const focused = document.activeElement && document.activeElement.closest("#list .loop");
   byId("list").replaceChildren(...rows);
+  if (focused) {
+    const again = [...byId("list").querySelectorAll(".loop")].find((row) => row.dataset.key === focused.dataset.key);
+    if (again) again.focus({ preventScroll: true });
+  }
 }
 
 function loopRow(route, n, most, first) {

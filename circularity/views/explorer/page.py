@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from circularity import __version__
-from circularity.analysis.cycles import Cycles
+from circularity.analysis.cycles import Cycle, Cycles
 from circularity.graph.view import View
 from circularity.model.accounts import Account
 from circularity.model.dataset import Dataset
 from circularity.model.kinds import IN_KIND_SUFFIX
 from circularity.views.explorer import content
-from circularity.views.explorer.chosen import MAX_LOOPS, rows_to_draw, tracks_to_draw
+from circularity.views.explorer.chosen import MAX_FORMER, by_route, loops_to_list, rows_to_draw, tracks_to_draw
 from circularity.views.explorer.days import Past, Track, past_of_dataset, past_of_ledger
 from circularity.views.explorer.picture import picture
 
@@ -49,12 +49,14 @@ def explorer_page(view: View, cycles: Cycles, facts: Dataset | None) -> str:
 
 def page_data(view: View, cycles: Cycles, facts: Dataset | None) -> dict[str, Any]:
     """Everything that the page shows, as plain values."""
-    listed = cycles.cycles[:MAX_LOOPS]
-    past, known = _past(view, cycles, facts)
+    listed = loops_to_list(cycles.cycles)
+    past, known = _past(view, cycles, listed, facts)
     tracks = list(past.tracks.values())
     parties = sorted({end for track in tracks for end in (track.payer, track.payee)})
     place = {track.id: number for number, track in enumerate(tracks)}
-    loops = content.loop_rows(listed, place)
+    loops = [*listed, *past.former[:MAX_FORMER]]
+    rows = content.loop_rows(by_route(loops) if cycles.filter.by_party else loops, place)
+    drawn = len(content.loop_rows(listed, place))
     people = _people(parties, view, facts)
     legs = _legs(tracks, parties, facts)
     kinds = {key: person["kind"] for key, person in zip(parties, people, strict=True)}
@@ -65,21 +67,28 @@ def page_data(view: View, cycles: Cycles, facts: Dataset | None) -> dict[str, An
         "days": list(past.days),
         "parties": people,
         "legs": legs,
-        "loops": loops + content.loop_rows(past.former, place),
+        "loops": rows,
         "deals": _deals(tracks, facts),
         "sources": content.used_sources(facts, [*legs, *people]) if facts else {},
-        "leftOut": content.slim(legs=known - len(tracks), loops=cycles.count - len(loops), more=cycles.truncated),
+        "leftOut": {
+            "legs": known[0] - len(tracks),
+            "parties": known[1] - len(parties),
+            "loops": cycles.count - drawn,
+            "more": cycles.truncated,
+        },
         **picture(tracks, parties, kinds, names),
     }
 
 
-def _past(view: View, cycles: Cycles, facts: Dataset | None) -> tuple[Past, int]:
-    """What is drawn, and how many legs there are to draw."""
-    listed = cycles.cycles[:MAX_LOOPS]
+def _past(view: View, cycles: Cycles, listed: Sequence[Cycle], facts: Dataset | None) -> tuple[Past, tuple[int, int]]:
+    """What is drawn, and how many legs and parties there are to draw."""
     if facts is None:
-        return past_of_ledger(view, rows_to_draw(view, listed)), len(view.measured)
+        legs, rows = view.legs, view.measured
+        ends = {legs.payer[row] for row in rows} | {legs.payee[row] for row in rows}
+        return past_of_ledger(view, rows_to_draw(view, listed)), (len(rows), len(ends))
     past = past_of_dataset(view, facts, cycles)
-    return tracks_to_draw(past, listed), len(past.tracks)
+    named = {end for track in past.tracks.values() for end in (track.payer, track.payee)}
+    return tracks_to_draw(past, listed), (len(past.tracks), len(named))
 
 
 def _about(view: View, facts: Dataset | None) -> dict[str, Any]:

@@ -15,13 +15,13 @@ from circularity.views.explorer.layout import LABEL, Sector, Spot, arrange
 
 ZONES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("AI labs & software", ("ai_lab", "software")),
-    ("Clouds", ("hyperscaler", "cloud", "neocloud")),
-    ("Sites, power & vehicles", ("landlord", "energy", "telecom", "spv")),
     ("Chips & systems", ("chip_maker", "memory_maker", "system_maker")),
+    ("Sites, power & vehicles", ("landlord", "energy", "telecom", "spv")),
+    ("Clouds", ("hyperscaler", "cloud", "neocloud")),
     ("Investors & lenders", ("investor", "lender", "sovereign")),
     ("Others", ("other", "unclassified")),
 )
-"""Party kinds that stand together, clockwise from the top."""
+"""Party kinds that stand together, clockwise from the top: labs face the clouds, so that what they pay crosses the middle."""
 
 _ZONE_OF = {kind: number for number, (_, kinds) in enumerate(ZONES) for kind in kinds}
 _SMALLEST, _LARGEST = 5.0, 34.0
