@@ -63,8 +63,9 @@ def _failures(path: Path) -> Iterator[None]:
     """The system's refusals as one clear error."""
     try:
         yield
-    except OSError as error:
-        raise WorldError(f"{str(path)[:200]} cannot be written: {error.strerror or error}") from None
+    except (OSError, RuntimeError) as error:  # Python 3.12 and older: a ring of links is a RuntimeError
+        why = getattr(error, "strerror", None) or error
+        raise WorldError(f"{str(path)[:200]} cannot be written: {why}") from None
 
 
 def _umask() -> int:

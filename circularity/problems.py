@@ -169,7 +169,8 @@ class Problem:
         }
 
     def __str__(self) -> str:
-        where = f"{self.place.file}:{self.place.line}: " if self.place else ""
+        line = f":{self.place.line}" if self.place and self.place.line else ""
+        where = f"{self.place.file}{line}: " if self.place else ""
         return f"{where}{self.severity}: {self.message} [{self.code}]; {self.action or CODES[self.code].action}"
 
 

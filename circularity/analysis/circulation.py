@@ -12,7 +12,11 @@ from decimal import Decimal
 
 from circularity.graph.networks import largest_circulation
 from circularity.graph.view import View
+from circularity.kernels.mincost import least_flow, solver_installed
 from circularity.model.legs import LegTable
+
+_COMPILED_FROM = 1_000
+"""Pairs from which importing the compiled solver is worth its time."""
 
 Pairs = dict[tuple[int, int], int]
 """Summed amounts by (payer, payee), in table units."""
@@ -74,7 +78,7 @@ def circulation(view: View) -> Circulation:
     net = net_positions(sums)
     gross = sum(sums.values())
     compressed = sum(value for value in net.values() if value > 0)
-    largest = largest_circulation(sums)
+    largest = largest_circular(sums, len(legs.parties))
     return Circulation(
         legs=tuple(legs.id[row] for row in rows),
         unpriced=tuple(legs.id[row] for row in rows if legs.amount[row] is None),
@@ -87,6 +91,15 @@ def circulation(view: View) -> Circulation:
         conservative_residual=legs.money(gross - largest),
         circularity_max=largest / gross if gross else None,
     )
+
+
+def largest_circular(sums: Pairs, size: int) -> int:
+    """The largest circulation, by the compiled solver of the extra [fast] where the web is large."""
+    if len(sums) > _COMPILED_FROM and solver_installed():
+        least = least_flow(sums, size)
+        if least is not None:
+            return sum(sums.values()) - least
+    return largest_circulation(sums)
 
 
 def net_positions(sums: Mapping[tuple[int, int], int]) -> dict[int, int]:
@@ -110,9 +123,10 @@ def keystones(view: View) -> dict[str, Decimal]:
     """
     legs = view.legs
     sums = pair_sums(legs, measured_rows(view))
-    whole = largest_circulation(sums)
+    size = len(legs.parties)
+    whole = largest_circular(sums, size)
     losses = {}
     for party in sorted({end for pair in sums for end in pair}):
         without = {pair: amount for pair, amount in sums.items() if party not in pair}
-        losses[legs.parties[party]] = legs.money(whole - largest_circulation(without))
+        losses[legs.parties[party]] = legs.money(whole - largest_circular(without, size))
     return losses

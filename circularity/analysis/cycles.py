@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -240,7 +241,8 @@ def _describe(legs: LegTable, cycle: Hops, wanted: CycleFilter) -> Cycle:
     flows = [[row for row in rows if legs.kind[row] in FLOWS] for rows in cycle]
     priced = all(legs.amount[row] is not None for rows in cycle for row in rows)
     moved = [sum(legs.amount[row] or 0 for row in rows) for rows in flows if rows]
-    days = _walk_days(legs, cycle, wanted.ties)
+    walk = [rows[0] for rows in cycle]
+    days = _shortest_walk(legs, cycle) if wanted.by_party else _walk_days(legs, walk, wanted.ties)
     tiers = [legs.tier[row] for rows in cycle for row in rows]
     return Cycle(
         parties=tuple(legs.parties[legs.payer[rows[0]]] for rows in cycle),
@@ -255,25 +257,34 @@ def _describe(legs: LegTable, cycle: Hops, wanted: CycleFilter) -> Cycle:
     )
 
 
-def _walk_days(legs: LegTable, cycle: Hops, ties: bool) -> int | None:
-    """Fewest days of a walk in date order, one leg a hop, from some start; None where there is none.
-
-    From a given first leg, taking at each hop the earliest leg that still follows ends soonest.
-    """
-    dated = [sorted((seconds(day), row) for row in rows if (day := legs.date[row])) for rows in cycle]
-    if not all(dated):
+def _walk_days(legs: LegTable, rows: list[int], ties: bool) -> int | None:
+    """Days of the walk in date order from some start; None where there is none."""
+    if any(legs.date[row] is None for row in rows):
         return None
+    for start in range(len(rows)):
+        walk = rows[start:] + rows[:start]
+        if all(_follows(legs, before, after, ties) for before, after in pairwise(walk)):
+            return _days(legs, walk)
+    return None
+
+
+def _shortest_walk(legs: LegTable, cycle: Hops) -> int | None:
+    """Fewest days of a walk in date order over one leg of each hop, from some start.
+
+    From a given first leg, taking the earliest leg that still follows at each hop ends soonest.
+    """
+    times = [sorted({seconds(day) for row in rows if (day := legs.date[row])}) for rows in cycle]
     found: list[int] = []
     for start in range(len(cycle)):
-        for _, first in dated[start]:
-            walk = [first]
-            for hop in dated[start + 1 :] + dated[:start]:
-                after = next((row for _, row in hop if _follows(legs, walk[-1], row, ties)), None)
-                if after is None:
+        for first in times[start]:
+            last = first
+            for hop in times[start + 1 :] + times[:start]:
+                at = bisect_right(hop, last)
+                if at == len(hop):
                     break
-                walk.append(after)
+                last = hop[at]
             else:
-                found.append(_days(legs, walk))
+                found.append(last // 86_400 - first // 86_400)
     return min(found, default=None)
 
 

@@ -146,10 +146,11 @@ def leg_row(view: View, row: int) -> LegRow:
     def money(units: int | None) -> Decimal | None:
         return None if units is None else legs.money(units)
 
+    low, point, high = (money(bound) for bound in legs.bounds(row))
     return LegRow(
         id=legs.id[row], payer=legs.parties[legs.payer[row]], payee=legs.parties[legs.payee[row]],
-        kind=legs.kind[row], cash=legs.cash[row], low=money(legs.low[row]), point=money(legs.point[row]),
-        high=money(legs.high[row]), counted=money(legs.amount[row]), status=legs.status[row],
+        kind=legs.kind[row], cash=legs.cash[row], low=low, point=point, high=high,
+        counted=money(legs.amount[row]), status=legs.status[row],
         date=legs.date[row], tier=legs.tier[row], sources=tuple(backing.values()),
     )  # fmt: skip
 

@@ -20,7 +20,7 @@ class Reciprocity:
 def reciprocity(view: View) -> Reciprocity:
     """What share of the pairs, and of the money, is answered?
 
-    Over ordered pairs of the N parties of the lens that pay each other anything: r = answered /
+    Over ordered pairs of the N parties that take part under the lens: r = answered /
     all; density = all / (N (N - 1)); rho = (r - density) / (1 - density), None at density 1;
     r_weighted = sum min(W_ij, W_ji) / gross. An unpriced leg makes a pair and adds no money.
 
@@ -28,9 +28,9 @@ def reciprocity(view: View) -> Reciprocity:
     """
     legs, rows = view.legs, measured_rows(view)
     pairs = {(legs.payer[row], legs.payee[row]) for row in rows}
-    count = len({end for pair in pairs for end in pair}) if view.lens.parties else len(legs.parties)
     if not pairs:
         return Reciprocity(None, None, None)
+    count = len({end for pair in pairs for end in pair} if view.lens.parties else _present(view))
     answered = sum((payee, payer) in pairs for payer, payee in pairs) / len(pairs)
     density = len(pairs) / (count * (count - 1))
     sums = pair_sums(legs, rows)
@@ -40,3 +40,9 @@ def reciprocity(view: View) -> Reciprocity:
         rho_garlaschelli=(answered - density) / (1 - density) if density < 1 else None,
         r_weighted=bilateral(sums) / gross if gross else None,
     )
+
+
+def _present(view: View) -> set[int]:
+    """Parties with a leg or an outside row that counts, measured or not."""
+    legs = view.legs
+    return {*legs.payer, *legs.payee, *(item.party for item in legs.outside)}

@@ -12,7 +12,7 @@ from circularity import __version__
 from circularity.errors import UsageError
 from circularity.problems import Problem
 from circularity.views import jsonform
-from circularity.views.tables import Table, to_csv, to_markdown, to_text
+from circularity.views.tables import Table, escaped, one_line, to_csv, to_markdown, to_text
 from circularity.words import near
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Answer:
     """A verb's result: JSON for programs, tables for people.
 
     `items` are the lines of `jsonl`, where a verb lists. The first table is the one that csv
-    prints; text and Markdown print all.
+    prints; Markdown prints all, and so does text, unless the verb has a `text` of its own.
     """
 
     result: Any
@@ -45,7 +45,7 @@ def check_format(name: str) -> str:
 
 def envelope(verb: str, view: View | None, answer: Answer, problems: Sequence[Problem]) -> dict[str, Any]:
     """The one object that every JSON answer is."""
-    graph = None if view is None else {"name": view.name, "version": view.version, "sha256": view.sha256}
+    graph = None if view is None else {"name": view.name, "version": view.version or None, "sha256": view.sha256}
     return {
         "schema": f"circularity.{answer.schema or verb}/1",
         "version": __version__,
@@ -66,17 +66,17 @@ def render(verb: str, view: View | None, answer: Answer, problems: Sequence[Prob
         return jsonform.dump_lines(answer.items)
     if style == "csv":
         return to_csv(answer.tables[0]) if answer.tables else ""
+    lens = _lens_line(view)
     if style == "md":
         parts = [to_markdown(table) for table in answer.tables]
-        return "\n".join([*parts, _lens_line(view)])
+        return "\n".join([*parts, f"{escaped(lens)}\n" if lens else ""])
     width = shutil.get_terminal_size((0, 0)).columns if sys.stdout.isatty() else 0
-    parts = [answer.text] if answer.text else []
-    parts += [to_text(table, width) for table in answer.tables]
-    return "\n".join([*parts, _lens_line(view)])
+    parts = [answer.text] if answer.text is not None else [to_text(table, width) for table in answer.tables]
+    return "\n".join([*parts, f"{one_line(lens)}\n" if lens else ""])
 
 
 def _lens_line(view: View | None) -> str:
     if view is None:
         return ""
     version = f" {view.version}" if view.version else ""
-    return f"Lens: {view.name}{version} ({view.sha256[:12]}) · {view.lens} · circularity {__version__}\n"
+    return f"Lens: {view.name}{version} ({view.sha256[:12]}) · {view.lens} · circularity {__version__}"

@@ -14,6 +14,7 @@ import typer
 from circularity.cli.answer import FORMATS, Answer, check_format, render
 from circularity.errors import CircularityError, UsageError
 from circularity.problems import Problem, has_errors
+from circularity.views.tables import one_line
 
 LENS = "Lens: which legs count"
 
@@ -188,6 +189,6 @@ def tell(problems: list[Problem], most: int = 20) -> None:
     """Errors and warnings on stderr, one line each."""
     serious = [problem for problem in problems if problem.severity != "note"]
     for problem in serious[:most]:
-        typer.echo(str(problem), err=True)
+        typer.echo(one_line(str(problem)), err=True)
     if len(serious) > most:
         typer.echo(f"… and {len(serious) - most} more: circularity check lists them", err=True)

@@ -73,8 +73,14 @@ class View:
         return [row for row in self.eligible if self.legs.kind[row] in wanted]
 
     def party(self, word: str) -> int:
-        """The position of a party by id, name, ticker or alias; UsageError suggests near ones."""
-        return self.legs.parties.index(find_party(word, self.legs.parties, self.parties))
+        """The position of a party by id, name, ticker or alias; UsageError suggests near ones.
+
+        Consolidated, a party stands for the parent that it is rolled up to.
+        """
+        ids = self.legs.parties
+        if self.lens.consolidate and self.facts:
+            return ids.index(root_of(find_party(word, tuple(self.parties), self.parties), self.parties))
+        return ids.index(find_party(word, ids, self.parties))
 
     def label(self, party: int) -> str:
         """A party's name for people."""
@@ -100,34 +106,56 @@ def find_party(word: str, ids: Sequence[str], parties: dict[str, Party]) -> str:
     return found
 
 
+def root_of(key: str, parties: dict[str, Party]) -> str:
+    """The party that a party is rolled up to: the end of its chain of parents."""
+    seen = set()
+    while key not in seen and key in parties and parties[key].parent:
+        seen.add(key)
+        key = parties[key].parent or key
+    return key
+
+
 def view_dataset(data: Dataset, lens: Lens) -> View:
     """Apply a lens to a dataset: one amount a leg, imputed pairs, overlaps counted once."""
     as_of = _day(lens.as_of)
     counted: list[tuple[Deal, Leg, Event, Amount]] = []
-    unknown: set[str] = set()
+    left_out: list[Leg] = []
     for deal, leg in data.legs():
         found = standing(leg.history, leg.amount, as_of, lens.status)
         if found:
             counted.append((deal, leg, *found))
-        elif leg.kind in FLOWS and standing(leg.history, leg.amount, as_of, "rumoured"):
-            unknown.add(leg.payee)
-    counted, problems = _without_overlaps(counted, lens.amount)
+        elif standing(leg.history, leg.amount, as_of, "rumoured"):
+            left_out.append(leg)
+    kept, problems = _without_overlaps(counted, lens.amount)
+    held = {leg.id for _, leg, _, _ in kept}
+    left_out += [leg for _, leg, _, a in counted if leg.id not in held and getattr(a, lens.amount) is None]
     builder = _Builder(data, lens)
-    for deal, leg, event, amount in counted:
+    for deal, leg, event, amount in kept:
         builder.add(deal, leg, event, amount)
     for account in data.accounts:
         builder.add_account(account)
     table = builder.table()
     position = {key: number for number, key in enumerate(table.parties)}
-    blind = {position[key] for key in unknown if key in position} | builder.blind(position)
+    blind = builder.blind(position) | {position[key] for key in builder.receivers(left_out) if key in position}
     return _filtered(
         View(
             name=data.description.name, version=data.description.version, sha256=data.sha256, lens=lens,
             legs=table, measured=(), eligible=(), anytime=(), complete=frozenset(), facts=data,
             problems=tuple(problems), unknown_inflow=frozenset(blind),
         ),
-        said_complete={a.party for a in data.accounts if a.complete},
+        said_complete=_stated(data, lens),
     )  # fmt: skip
+
+
+def _stated(data: Dataset, lens: Lens) -> set[str]:
+    """Parties whose accounts are complete in every period that the lens's window touches."""
+    found: dict[str, bool] = {}
+    for account in data.accounts:
+        first, last = account.period.from_.isoformat(), account.period.to.isoformat()
+        beyond = (lens.since and last < lens.since) or (lens.until and first > lens.until)
+        if first < last and not beyond and not (lens.as_of and last > lens.as_of):
+            found[account.party] = found.get(account.party, True) and account.complete
+    return {party for party, complete in found.items() if complete}
 
 
 def view_table(table: LegTable, lens: Lens, *, name: str, version: str, sha256: str) -> View:
@@ -144,6 +172,8 @@ def view_table(table: LegTable, lens: Lens, *, name: str, version: str, sha256: 
             blind.add(table.payee[row])
     outside = []
     for item in table.outside:
+        if lens.amount != "point":
+            item = replace(item, amount=item.low if lens.amount == "low" else item.high)
         if item.status not in _RANKS or (lens.as_of and item.date and item.date[:10] > lens.as_of):
             continue
         if _RANKS[item.status] < floor or item.amount is None:
@@ -247,31 +277,31 @@ class _Builder:
     def __init__(self, data: Dataset, lens: Lens) -> None:
         self.data, self.lens = data, lens
         self.rows: list[tuple[str, str, str, str, str, Amount, bool, str, str | None, str | None]] = []
-        self.outside: list[tuple[str, bool, Decimal | None, str | None]] = []
-        self.home = {key: self.root(key) for key in data.parties} if lens.consolidate else {}
+        self.outside: list[tuple[str, bool, Amount, str | None]] = []
+        self.home = {key: root_of(key, data.parties) for key in data.parties} if lens.consolidate else {}
 
-    def root(self, key: str) -> str:
-        seen = set()
-        while key not in seen and key in self.data.parties and self.data.parties[key].parent:
-            seen.add(key)
-            key = self.data.parties[key].parent or key
-        return key
+    def receivers(self, legs: Iterable[Leg]) -> set[str]:
+        """Who would receive the money of some legs, internal ones aside."""
+        flows = (leg for leg in legs if leg.kind in FLOWS or leg.kind == "external")
+        ends = ((self.home.get(leg.payer, leg.payer), self.home.get(leg.payee, leg.payee)) for leg in flows)
+        return {payee for payer, payee in ends if payer != payee}
 
     def add(self, deal: Deal, leg: Leg, event: Event, amount: Amount) -> None:
         payer, payee = (self.home.get(end, end) for end in (leg.payer, leg.payee))
         if payer == payee or not {leg.payer, leg.payee} <= set(self.data.parties) | {OUTSIDE}:
             return
         day = _date_of(leg, event)
-        bound = getattr(amount, self.lens.amount)
         if OUTSIDE in (payer, payee):
             if leg.kind in FLOWS or leg.kind == "external":
                 inward = payer == OUTSIDE
-                self.outside.append((payee if inward else payer, inward, bound, day))
+                self.outside.append((payee if inward else payer, inward, amount, day))
             return
         tiers = [self.data.sources[s.source].tier for s in leg.statements if s.source in self.data.sources]
-        row = (leg.id, deal.id, payer, payee, leg.kind, amount, leg.is_cash, event.status, day, strongest(list(tiers)))
+        imputed = KINDS[leg.kind].imputed
+        cash = leg.is_cash and not imputed
+        row = (leg.id, deal.id, payer, payee, leg.kind, amount, cash, event.status, day, strongest(list(tiers)))
         self.rows.append(row)
-        if KINDS[leg.kind].imputed:
+        if imputed:
             self.rows.append((leg.id + IN_KIND_SUFFIX, deal.id, payee, payer, IN_KIND_RETURN, *row[5:]))
 
     def add_account(self, account: Account) -> None:
@@ -282,7 +312,7 @@ class _Builder:
         party = self.home.get(account.party, account.party)
         for figure, inward in ((account.outside_funding, True), (account.outside_spending, False)):
             if figure is not None and figure.amount is not None:
-                self.outside.append((party, inward, getattr(figure.amount, self.lens.amount), day))
+                self.outside.append((party, inward, figure.amount, day))
 
     def table(self) -> LegTable:
         ends = {end for row in self.rows for end in row[2:4]} | {item[0] for item in self.outside}
@@ -293,7 +323,7 @@ class _Builder:
         parties = tuple(sorted(ends - {OUTSIDE}))
         at = {key: number for number, key in enumerate(parties)}
         bounds = [bound for row in self.rows for bound in row[5] if bound is not None]
-        bounds += [item[2] for item in self.outside if item[2] is not None]
+        bounds += [bound for item in self.outside for bound in item[2] if bound is not None]
         scale = scale_of(bounds)
 
         def units(value: Decimal | None) -> int | None:
@@ -308,13 +338,16 @@ class _Builder:
             low=[units(row[5][0]) for row in self.rows], point=[units(row[5][1]) for row in self.rows], high=[units(row[5][2]) for row in self.rows],
             cash=[row[6] for row in self.rows], status=[row[7] for row in self.rows],
             date=[row[8] for row in self.rows], tier=[row[9] for row in self.rows],
-            outside=tuple(Outside(at[p], inward, units(a), d) for p, inward, a, d in self.outside if a is not None),
+            outside=tuple(
+                Outside(at[p], inward, units(a[chosen]), d, "paid", -1, *(units(bound) for bound in a))
+                for p, inward, a, d in self.outside if a[chosen] is not None
+            ),
         )  # fmt: skip
 
     def blind(self, at: dict[str, int]) -> set[int]:
         chosen = ("low", "point", "high").index(self.lens.amount)
         found = {at[row[3]] for row in self.rows if row[5][chosen] is None and row[4] in FLOWS}
-        return found | {at[item[0]] for item in self.outside if item[1] and item[2] is None}
+        return found | {at[item[0]] for item in self.outside if item[1] and item[2][chosen] is None}
 
 
 def _date_of(leg: Leg, event: Event) -> str | None:

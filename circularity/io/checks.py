@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from urllib.parse import urlsplit
 
 from circularity.model.dataset import Dataset
 from circularity.model.deals import Leg
@@ -122,7 +121,7 @@ def amounts(data: Dataset) -> Iterator[Problem]:
             yield _at(data, f"leg:{leg.id}", "overlap-ring", f"{leg.id} is part of itself")
     for whole, inside in parts.items():
         limit = _latest(by_id[whole]) if whole in by_id else None
-        total = sum((_latest(leg) or Decimal(0) for leg in inside), Decimal(0))
+        total = sum((_least(leg) for leg in inside), Decimal(0))
         if limit is not None and total > limit:
             message = f"the parts of {whole} add up to {money(total)}, the whole is {money(limit)}"
             yield _at(data, f"leg:{whole}", "part-over-whole", message)
@@ -142,6 +141,12 @@ def _latest(leg: Leg) -> Decimal | None:
     found = [bound for event in leg.history if event.amount for bound in event.amount if bound is not None]
     found += [bound for bound in leg.amount if bound is not None]
     return max(found, default=None)
+
+
+def _least(leg: Leg) -> Decimal:
+    """What a leg stands for at the least by its last promise; a ceiling is no promise."""
+    amount = next((e.amount for e in reversed(leg.history) if e.amount and e.status not in ENDED), leg.amount)
+    return amount.low if amount.low is not None else amount.point or Decimal(0)
 
 
 def stakes(data: Dataset) -> Iterator[Problem]:
@@ -175,12 +180,15 @@ _INDEX_WORDS = {
 }
 
 
+_ADDRESS = re.compile(r"\w+://[^/?#]*(?P<path>[^?#]*)(?P<query>\?[^#]+)?")
+
+
 def is_index_page(url: str) -> bool:
     """Whether an address has the shape of a home, section or index page, not of a document."""
-    parts = urlsplit(url)
-    steps = [step for step in parts.path.split("/") if step]
-    if parts.query:
+    parts = _ADDRESS.match(url)
+    if parts is None or parts["query"]:
         return False
+    steps = [step for step in parts["path"].split("/") if step]
     if not steps:
         return True
     last = re.sub(r"\.(html?|php|aspx?)$", "", steps[-1].lower())

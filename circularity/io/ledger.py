@@ -77,13 +77,14 @@ class _Lines:
     """Lines of text, read in chunks of whole lines, so that no line is ever held without end.
 
     A line that is too long is left out. Bytes that are not UTF-8 come through as surrogates, so that
-    only their rows are lost; `doubtful` says that there are some.
+    only their rows are lost; `doubtful` says that there are some, `quoted` that there are apostrophes.
     """
 
     stream: BinaryIO
     digest: Callable[[bytes], None]
     report: Report
     doubtful: bool = False
+    quoted: bool = False
 
     def __iter__(self) -> Iterator[str]:
         number = 0
@@ -115,13 +116,18 @@ class _Lines:
             text = data.decode(form)
         except UnicodeDecodeError:
             self.doubtful = True
-            return data.decode(form, "surrogateescape")
+            text = data.decode(form, "surrogateescape")
         self.doubtful = self.doubtful or "\0" in text
+        self.quoted = self.quoted or "'" in text
         return text
 
 
 _NO_TEXT = re.compile("[\0\udc80-\udcff]")
 """A NUL, the mark of UTF-16 or of no text at all, or a byte that is not UTF-8."""
+
+
+_GUARDED = re.compile(r"'\s*[=+\-@\t\r]")
+"""A cell that an export kept from being a spreadsheet's formula; the apostrophe is not part of it."""
 
 
 def _rows(lines: _Lines, report: Report) -> Iterator[tuple[int, list[str]]]:
@@ -135,6 +141,8 @@ def _rows(lines: _Lines, report: Report) -> Iterator[tuple[int, list[str]]]:
                     report("encoding", "the row has bytes that are not UTF-8 text", at)
                     if at == 1:
                         return
+                elif lines.quoted:
+                    yield at, [cell[1:] if _GUARDED.match(cell) else cell for cell in row]
                 else:
                     yield at, row
                 at = rows.line_num + 1
@@ -166,7 +174,7 @@ class _Builder:
     cash: list[bool] = field(default_factory=list)
     status: list[str] = field(default_factory=list)
     date: list[str | None] = field(default_factory=list)
-    outside: list[tuple[int, bool, str, str | None, str, int]] = field(default_factory=list)
+    outside: list[tuple[int, bool, tuple[str, str, str], str | None, str, int]] = field(default_factory=list)
     currency: str = ""
     undated: int = 0
     unpriced: int = 0
@@ -245,7 +253,7 @@ class _Builder:
         self.ids[key] = line
         if kind == "external":
             inward = payer == OUTSIDE
-            self.outside.append((self.party(payee if inward else payer), inward, amount, date, status, line))
+            self.outside.append((self.party(payee if inward else payer), inward, amounts, date, status, line))
             return
         row = KINDS[kind]
         self.append(
@@ -353,8 +361,8 @@ class _Builder:
             low=[units(text) for text in self.low], high=[units(text) for text in self.high],
             cash=self.cash, status=self.status, date=self.date, tier=[None] * len(self.deal),
             outside=tuple(
-                Outside(at[party], inward, units(text), date, status, line)
-                for party, inward, text, date, status, line in self.outside
+                Outside(at[party], inward, units(amount), date, status, line, units(low), units(amount), units(high))
+                for party, inward, (amount, low, high), date, status, line in self.outside
             ),
         )  # fmt: skip
 

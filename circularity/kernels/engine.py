@@ -190,17 +190,17 @@ def _as_lists(rows: Grid) -> Grid:
     return replace(rows, **columns, arrays=False)
 
 
-def iterate_routes(
+def route_buffers(
     tails: Sequence[int],
     heads: Sequence[int],
     size: int,
     max_length: int,
     through: int | None = None,
     say: Say | None = None,
-) -> Iterator[Row]:
-    """Simple cycles of 2 to `max_length` hops as vertices from the smallest on, each once.
+) -> Iterator[tuple[tuple[Any, Any, int], int]]:
+    """Simple cycles a buffer at a time: (cells, vertex, row length) and the rows in it.
 
-    With `through`, those that visit that vertex. Memory is flat: they are found a buffer at a time.
+    A row is `row length` cells: positions in `vertex`, filled up with -1. The buffer is used again.
     """
     max_length = max(2, min(max_length, size))
     rows = grid(tails, heads, size, through, say, max_length)
@@ -220,12 +220,27 @@ def iterate_routes(
     ]
     found = rows.zeros((room + int(longest) + 2) * max_length)
     last = size if through is None else 1
-    vertex = rows.vertex
     while state[0] < last:
         count = kernel(last, rows.out_at, rows.out_to, rows.in_at, rows.in_to, max_length, *work, state, found, room)
-        cells = found[: count * max_length].tolist() if rows.arrays else found
-        for start in range(0, count * max_length, max_length):
-            cycle = [int(vertex[cell]) for cell in cells[start : start + max_length] if cell >= 0]
+        yield (found, rows.vertex, max_length), int(count)
+
+
+def iterate_routes(
+    tails: Sequence[int],
+    heads: Sequence[int],
+    size: int,
+    max_length: int,
+    through: int | None = None,
+    say: Say | None = None,
+) -> Iterator[Row]:
+    """Simple cycles of 2 to `max_length` hops as vertices from the smallest on, each once.
+
+    With `through`, those that visit that vertex. Memory is flat: they are found a buffer at a time.
+    """
+    for (found, vertex, width), count in route_buffers(tails, heads, size, max_length, through, say):
+        cells = found if isinstance(found, list) else found[: count * width].tolist()
+        for start in range(0, count * width, width):
+            cycle = [int(vertex[cell]) for cell in cells[start : start + width] if cell >= 0]
             turn = cycle.index(min(cycle))
             yield tuple(cycle[turn:] + cycle[:turn])
 

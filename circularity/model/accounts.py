@@ -16,27 +16,29 @@ from circularity.model.evidence import Conflict, Statement
 class SignedConflict(Conflict):
     """A figure of an account that was not chosen; it may be negative."""
 
-    amount: SignedAmountField | None = None
+    amount: SignedAmountField | None = Field(
+        default=None, description="the figure that was not chosen; may be negative"
+    )
 
 
 class Figure(Statement):
     """One line of an account, with the document that states it."""
 
-    amount: SignedAmountField | None = None
-    percent: Percent | None = None
-    of: str | None = None
-    original: Original | None = None
-    conflicts: tuple[SignedConflict, ...] = ()
-    evidence: tuple[Statement, ...] = ()
-    note: str | None = None
+    amount: SignedAmountField | None = Field(default=None, description="may be negative")
+    percent: Percent | None = Field(default=None, description="of a concentration: the customer's share")
+    of: str | None = Field(default=None, description="what the percentage is a share of, or who the customer is")
+    original: Original | None = Field(default=None, description="as it was stated in another currency")
+    conflicts: tuple[SignedConflict, ...] = Field(default=(), description="figures that were not chosen")
+    evidence: tuple[Statement, ...] = Field(default=(), description="further sources")
+    note: str | None = Field(default=None, description="for the reader")
 
 
 class Period(Fact):
     """From the first to the last day, both included; one day for a balance."""
 
-    from_: Day = Field(alias="from")
-    to: Day
-    label: str | None = None
+    from_: Day = Field(alias="from", description="first day")
+    to: Day = Field(description="last day")
+    label: str | None = Field(default=None, description="what the company calls it")
 
     @model_validator(mode="after")
     def _forward(self) -> Self:
@@ -66,23 +68,25 @@ class Account(Fact):
     the graph. `complete` says that all sources of funds in the period are known.
     """
 
-    party: Identifier
-    period: Period
-    complete: bool = False
-    revenue: Figure | None = None
-    net_income: Figure | None = None
-    operating_cash_flow: Figure | None = None
-    cash: Figure | None = None
-    capex: Figure | None = None
-    outside_funding: Figure | None = None
-    outside_spending: Figure | None = None
-    market_value: Figure | None = None
-    valuation: Figure | None = None
-    backlog: Figure | None = None
-    purchase_commitments: Figure | None = None
-    lease_commitments: Figure | None = None
-    customer_concentration: Figures = ()
-    note: str | None = None
+    party: Identifier = Field(description="id of a party")
+    period: Period = Field(description="from the first to the last day")
+    complete: bool = Field(default=False, description="all sources of funds in the period are known")
+    revenue: Figure | None = Field(default=None, description="of the period")
+    net_income: Figure | None = Field(default=None, description="of the period")
+    operating_cash_flow: Figure | None = Field(default=None, description="of the period")
+    cash: Figure | None = Field(default=None, description="on the last day")
+    capex: Figure | None = Field(default=None, description="capital expenditure of the period")
+    outside_funding: Figure | None = Field(
+        default=None, description="money from everybody who is no party of the graph"
+    )
+    outside_spending: Figure | None = Field(default=None, description="money to everybody who is no party of the graph")
+    market_value: Figure | None = Field(default=None, description="on the last day")
+    valuation: Figure | None = Field(default=None, description="by the last round or sale")
+    backlog: Figure | None = Field(default=None, description="contracts not yet delivered")
+    purchase_commitments: Figure | None = Field(default=None, description="promised, not yet paid")
+    lease_commitments: Figure | None = Field(default=None, description="promised, not yet paid")
+    customer_concentration: Figures = Field(default=(), description="one figure or a list")
+    note: str | None = Field(default=None, description="for the reader")
 
     def figures(self) -> list[tuple[str, Figure]]:
         """The lines that are there, by name."""

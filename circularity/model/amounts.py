@@ -14,7 +14,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from circularity.model.base import Currency, Day, Fact, plain_number
+from circularity.model.base import Currency, Day, Fact, numeric, plain_number
 from circularity.model.legs import EXACT
 
 _NUMBER = re.compile(r"(-?)([0-9]{1,24}(?:\.[0-9]{1,18})?)(?:e([0-9]{1,2}))?\s*(k|m|bn|tn)?")
@@ -94,23 +94,22 @@ def _validate(value: Any, signed: bool) -> Amount:
     return amount
 
 
-_SCHEMA = {
-    "anyOf": [
-        {
-            "type": "string",
-            "description": "30bn | up to 30bn | at least 2bn | 2bn..3bn | 2bn..2.5bn..3bn | undisclosed",
-        },
-        {"type": "number"},
-        {
-            "type": "object",
-            "properties": {bound: {"type": ["string", "number"]} for bound in ("low", "point", "high")},
-            "additionalProperties": False,
-        },
-    ]
-}
+def _schema(sign: str) -> WithJsonSchema:
+    """The forms for editors; the values are not compared there."""
+    number = sign + r"[0-9][0-9_]*(\.[0-9_]+)?(e[0-9]{1,2})?\s*(k|m|bn|tn)?"
+    forms = rf"^\s*(undisclosed|((up to|at least) )?{number}|{number}\s*\.\.\s*{number}(\s*\.\.\s*{number})?)\s*$"
+    bound = {"type": ["string", "number"], "pattern": f"^{number}$"}
+    examples = ["30bn", "up to 30bn", "at least 2bn", "2bn..3bn", "2bn..2.5bn..3bn", "undisclosed"]
+    bounds = {
+        "type": "object",
+        "properties": dict.fromkeys(("low", "point", "high"), bound),
+        "additionalProperties": False,
+    }
+    return WithJsonSchema({"anyOf": [{"type": ["string", "number"], "pattern": forms, "examples": examples}, bounds]})
 
-AmountField = Annotated[Amount, BeforeValidator(lambda v: _validate(v, signed=False)), WithJsonSchema(_SCHEMA)]
-SignedAmountField = Annotated[Amount, BeforeValidator(lambda v: _validate(v, signed=True)), WithJsonSchema(_SCHEMA)]
+
+AmountField = Annotated[Amount, BeforeValidator(lambda v: _validate(v, signed=False)), _schema("")]
+SignedAmountField = Annotated[Amount, BeforeValidator(lambda v: _validate(v, signed=True)), _schema("-?")]
 
 
 def _rate(value: Any) -> Decimal:
@@ -120,13 +119,13 @@ def _rate(value: Any) -> Decimal:
     return number
 
 
-Rate = Annotated[Decimal, BeforeValidator(_rate), WithJsonSchema({"type": ["number", "string"]})]
+Rate = Annotated[Decimal, BeforeValidator(_rate), numeric(exclusiveMinimum=0)]
 
 
 class Original(Fact):
     """The amount as it was stated in another currency, with the rate and the rate's date."""
 
-    currency: Currency
-    amount: AmountField
+    currency: Currency = Field(description="of the statement")
+    amount: SignedAmountField = Field(description="as it was stated")
     rate: Rate = Field(description="what one unit of it is worth in the graph's currency")
-    date: Day | None = None
+    date: Day | None = Field(default=None, description="of the rate")

@@ -21,6 +21,11 @@ _PARTIAL_DAY = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 _PLAIN_NUMBER = re.compile(r"[0-9]{1,24}(\.[0-9]{1,24})?")
 
 
+def numeric(**limits: int) -> WithJsonSchema:
+    """How an editor reads a number: as one, or as text in quotes."""
+    return WithJsonSchema({"type": ["number", "string"], "pattern": f"^{_PLAIN_NUMBER.pattern}$", **limits})
+
+
 def _identifier(value: Any) -> str:
     if not isinstance(value, str) or not _ID.fullmatch(value):
         raise PydanticCustomError("bad-id", "'{value}' is not an id", {"value": _short(value)})

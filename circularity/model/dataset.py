@@ -26,9 +26,9 @@ TABLES = ("deals", "legs", "parties", "sources", "accounts")
 class Defaults(Fact):
     """The lens a bundled graph is read with where a flag is not given."""
 
-    as_of: Day | None = None
-    status: Floor = "rumoured"
-    amount: Literal["low", "point", "high"] = "point"
+    as_of: Day | None = Field(default=None, description="left out: the dataset's")
+    status: Floor = Field(default="rumoured", description="the lowest that counts")
+    amount: Literal["low", "point", "high"] = Field(default="point", description="which bound of an amount")
     complete: str = Field(default="none", description="all, none, stated (by the accounts), or ids joined by commas")
 
     def strangers(self, parties: Container[str]) -> list[str]:
@@ -44,8 +44,8 @@ class Expectation(Fact):
         description="deals, legs, parties, sources, accounts or a kind of leg",
         json_schema_extra={"enum": [*TABLES, *KINDS]},
     )
-    at_least: Count | None = None
-    at_most: Count | None = None
+    at_least: Count | None = Field(default=None, description="left out: no limit")
+    at_most: Count | None = Field(default=None, description="left out: no limit")
 
     @field_validator("what")
     @classmethod
@@ -58,17 +58,19 @@ class Expectation(Fact):
 class Description(Fact):
     """`dataset.yaml`: what the dataset is."""
 
-    name: Identifier
-    version: str
-    title: str
-    scope: str
+    name: Identifier = Field(description="the id of the graph")
+    version: str = Field(description="raised with every change of facts")
+    title: str = Field(description="one line")
+    scope: str = Field(description="who and what is in")
     inclusion: str = Field(description="the rule by which deals are taken in")
-    as_of: Day
-    licence: str
-    currency: Currency = "USD"
-    lens: Defaults = Defaults()
-    expectations: tuple[Expectation, ...] = ()
-    note: str | None = None
+    as_of: Day = Field(description="the day to which the facts are known")
+    licence: str = Field(description="of the data")
+    currency: Currency = Field(default="USD", description="of every amount")
+    lens: Defaults = Field(default=Defaults(), description="read with where no flag is given")
+    expectations: tuple[Expectation, ...] = Field(
+        default=(), description="what must hold, so that an edit cannot lose facts unseen"
+    )
+    note: str | None = Field(default=None, description="for the reader")
 
 
 @dataclass(frozen=True, eq=False)

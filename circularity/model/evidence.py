@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal, get_args
-from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -26,20 +26,16 @@ def strongest(tiers: list[str]) -> str | None:
     return min(tiers, key=TIERS.index, default=None)
 
 
+_ADDRESS = re.compile(r"https?://[^\s/?#@:\[\]]+(:[0-9]+)?([/?#].*)?", re.IGNORECASE)
+_UNSAFE = frozenset(" \"'<>`\\")
+
+
 def _url(value: Any) -> str:
     text = str(value)
-    plain = text.isprintable() and not any(char in text for char in " \"'<>`\\")
-    if not plain or len(text) > 2000 or not _has_host(text):
+    plain = len(text) <= 2000 and text.isprintable() and _UNSAFE.isdisjoint(text)
+    if not plain or not _ADDRESS.fullmatch(text):
         raise PydanticCustomError("bad-url", "'{value}' is not an address", {"value": text[:60]})
     return text
-
-
-def _has_host(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:  # brackets that hold no address
-        return False
 
 
 Url = Annotated[str, BeforeValidator(_url), WithJsonSchema({"type": "string", "format": "uri"})]
@@ -48,24 +44,24 @@ Url = Annotated[str, BeforeValidator(_url), WithJsonSchema({"type": "string", "f
 class Source(Fact):
     """One document."""
 
-    publisher: str = Field(min_length=1)
-    url: Url
-    published: Published | None = None
-    tier: Tier
-    title: str | None = None
+    publisher: str = Field(min_length=1, description="who published it")
+    url: Url = Field(description="of the document itself, not of a home or index page")
+    published: Published | None = Field(default=None, description="as exactly as it is known")
+    tier: Tier = Field(description="how close it is to the fact, strongest first")
+    title: str | None = Field(default=None, description="of the document")
 
 
 class Statement(Fact):
     """What one source states about a fact, and where in the document."""
 
-    source: Identifier
-    states: str = Field(min_length=1)
-    locator: str | None = None
+    source: Identifier = Field(description="key of a source")
+    states: str = Field(min_length=1, description="what the document says, in our own words")
+    locator: str | None = Field(default=None, description="page, section or paragraph")
 
 
 class Conflict(Statement):
     """A figure that was not chosen, and why."""
 
-    amount: AmountField | None = None
-    percent: str | None = None
-    why: str = Field(min_length=1)
+    amount: AmountField | None = Field(default=None, description="the figure that was not chosen")
+    percent: str | None = Field(default=None, description="the same, of a share")
+    why: str = Field(min_length=1, description="the reason")

@@ -16,6 +16,10 @@ EXACT = Context(prec=100)
 """Digits enough for any amount: 30 before the point, 18 after it, and their sums."""
 
 
+Bounds = tuple[int | None, int | None, int | None]
+"""Low, point and high."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outside:
     """Money from or to outside the graph: a row of the balances, never a leg."""
@@ -23,9 +27,17 @@ class Outside:
     party: int
     inward: bool
     amount: int | None
+    """The bound that the lens chose."""
     date: str | None
     status: str = "paid"
     row: int = -1
+    low: int | None = None
+    point: int | None = None
+    high: int | None = None
+
+    @property
+    def bounds(self) -> Bounds:
+        return _rising(self.low, self.point, self.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,10 @@ class LegTable:
         """The largest whole number of table units that `money` holds."""
         return int(money.scaleb(self.scale, EXACT))
 
+    def bounds(self, row: int) -> Bounds:
+        """Low, point and high of a row, for showing."""
+        return _rising(self.low[row], self.point[row], self.high[row])
+
     def take(self, rows: Iterable[int]) -> Self:
         """The table of some rows, in the order given."""
         keep = list(rows)
@@ -70,6 +86,13 @@ class LegTable:
 
 
 COLUMNS = tuple(f.name for f in fields(LegTable) if f.name not in ("parties", "currency", "scale", "outside"))
+
+
+def _rising(low: int | None, point: int | None, high: int | None) -> Bounds:
+    """Bounds that rise, for showing. The columns are what the lens of each bound counts: a whole gives
+    its parts away at each bound by itself, and may so be left with more at its point than at its high."""
+    known = [bound for bound in (low, point, high) if bound is not None]
+    return None if low is None else min(known), point, None if high is None else max(known)
 
 
 def scale_of(amounts: Iterable[Decimal]) -> int:

@@ -46,24 +46,24 @@ PARTY_KINDS: dict[str, PartyKind] = {kind.id: kind for kind in _ROWS}
 class Identifiers(Fact):
     """Names of the party in public registers."""
 
-    lei: str | None = None
-    cik: str | None = None
-    ticker: str | None = None
-    isin: str | None = None
-    wikidata: str | None = None
+    lei: str | None = Field(default=None, description="legal entity identifier")
+    cik: str | None = Field(default=None, description="number at the SEC")
+    ticker: str | None = Field(default=None, description="with the exchange where it is not American")
+    isin: str | None = Field(default=None, description="of its shares")
+    wikidata: str | None = Field(default=None, description="item number")
 
 
 class Party(Fact):
     """One company, fund, vehicle or state."""
 
-    id: Identifier
-    name: str = Field(min_length=1)
-    kind: str = "unclassified"
+    id: Identifier = Field(description="unique in the dataset")
+    name: str = Field(min_length=1, description="as people know it")
+    kind: str = Field(default="unclassified", description="see docs/kinds.md")
     country: str | None = Field(default=None, pattern="^[A-Z]{2}$", description="ISO 3166 code of two letters")
-    aliases: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = Field(default=(), description="other names that people type")
     parent: Identifier | None = Field(default=None, description="party that consolidates this one")
     fiscal_year_end: str | None = Field(
-        default=None, pattern="^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", description="month and day"
+        default=None, pattern="^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", description="month and day, MM-DD"
     )
-    identifiers: Identifiers = Identifiers()
-    note: str | None = None
+    identifiers: Identifiers = Field(default=Identifiers(), description="names in public registers")
+    note: str | None = Field(default=None, description="for the reader")

@@ -28,8 +28,8 @@ _PAID_FROM = FLOORS.index("partly_paid")
 class Event(Statement):
     """The day a leg reached a status, by which source, and the leg's amount in that status."""
 
-    status: Status
-    date: Day
+    status: Status = Field(description="reached on that day")
+    date: Day = Field(description="the day; see precision")
     precision: Literal["day", "month", "quarter", "year"] = Field(
         default="day", description="how well the day is known; the date is then the last day of that span"
     )

@@ -155,7 +155,9 @@ def _package() -> Any:
         from arcadedb_embedded.jvm import get_bundled_jre_lib_path, get_jar_path
     except ImportError:
         raise MissingExtra("cypher", "running Cypher without a server") from None
-    if not jpype.isJVMStarted():
+    if jpype.isJVMStarted():
+        return arcadedb_embedded
+    try:
         jpype.startJVM(
             get_bundled_jre_lib_path(),
             *_JAVA_OPTIONS,
@@ -164,4 +166,6 @@ def _package() -> Any:
             classpath=[str(jar) for jar in sorted(Path(get_jar_path()).glob("*.jar"))],
             interrupt=False,
         )
+    except (OSError, RuntimeError, arcadedb_embedded.ArcadeDBError) as error:
+        raise WorldError(f"the embedded engine does not start: {str(error)[:200]}") from None
     return arcadedb_embedded

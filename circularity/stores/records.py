@@ -44,24 +44,18 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """The rows of one graph. `parties` by label, `legs` by relationship type, in table order."""
+    """The rows of one graph. `parties` by label, `legs` by relationship type, in table order.
 
+    `mark` names the content; it is put on all that is loaded so that it can be told from the rest.
+    """
+
+    mark: str
     graph: Row
     parties: dict[str, list[Row]]
     legs: dict[str, list[Row]]
     deals: list[Row]
     sources: list[Row]
     statements: list[Row]
-
-    @property
-    def mark(self) -> str:
-        """A name of this content, put on all that is loaded so that it can be told from the rest."""
-        parts = [self.graph, self.parties, self.legs, self.deals, self.sources, self.statements]
-        digest = hashlib.sha256()
-        for chunk in json.JSONEncoder(sort_keys=True).iterencode(parts):
-            digest.update(chunk.encode())
-        words = (self.graph["name"], self.graph["version"], digest.hexdigest()[:12])
-        return " ".join(word for word in words if word)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -78,14 +72,23 @@ def records_of(view: View) -> Records:
     facts = view.facts
     counted = list(dict.fromkeys(view.legs.deal[row] for row in view.measured))
     statements = _statements(view, facts)
-    return Records(
-        graph=_graph(view, facts),
-        parties=_parties(view),
-        legs=_legs(view),
-        deals=[_deal(key, facts.deals.get(key) if facts else None) for key in counted],
-        sources=_sources(statements, facts),
-        statements=statements,
-    )
+    parts: dict[str, Any] = {
+        "graph": _graph(view, facts),
+        "parties": _parties(view),
+        "legs": _legs(view),
+        "deals": [_deal(key, facts.deals.get(key) if facts else None) for key in counted],
+        "sources": _sources(statements, facts),
+        "statements": statements,
+    }
+    return Records(mark=_mark(parts), **parts)
+
+
+def _mark(parts: dict[str, Any]) -> str:
+    digest = hashlib.sha256()
+    for chunk in json.JSONEncoder(sort_keys=True).iterencode(parts):
+        digest.update(chunk.encode())
+    words = (parts["graph"]["name"], parts["graph"]["version"], digest.hexdigest()[:12])
+    return " ".join(word for word in words if word)
 
 
 def _row(key: str, **values: Any) -> Row:

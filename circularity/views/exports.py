@@ -6,9 +6,10 @@ import csv
 import io
 import re
 from collections.abc import Iterable
+from itertools import count
 from typing import Any
 
-from circularity.errors import MissingExtra
+from circularity.errors import MissingExtra, UsageError
 from circularity.graph.view import View
 from circularity.model.kinds import IN_KIND_SUFFIX, KINDS
 from circularity.model.parties import PARTY_KINDS
@@ -28,36 +29,46 @@ def export_files(view: View, style: str) -> dict[str, bytes]:
     return {"": _SINGLE[style](view)}
 
 
-def ledger_records(view: View) -> list[dict[str, str]]:
-    """Ledger rows: an in-kind pair is written as the one row it is read from."""
+def ledger_records(view: View, exact: bool = True) -> list[dict[str, str]]:
+    """Ledger rows: an in-kind pair is written as the one row it is read from.
+
+    Amounts are plain decimals: every digit where `exact`, so that a ledger is read back as it was,
+    else rounded as all JSON is.
+    """
     legs = view.legs
     ids = set(legs.id)
 
     def text(units: int | None) -> str:
-        return "" if units is None else amount(legs.money(units)) or ""
+        if units is None:
+            return ""
+        plain = f"{legs.money(units):f}" if exact else amount(legs.money(units)) or ""
+        return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
     records = []
     for row in view.measured:
         key = legs.id[row]
         if key.endswith(IN_KIND_SUFFIX) and key.removesuffix(IN_KIND_SUFFIX) in ids:
             continue
+        low, point, high = legs.bounds(row)
         values = (
             key, legs.date[row] or "", legs.parties[legs.payer[row]], legs.parties[legs.payee[row]], legs.kind[row],
-            text(legs.point[row]), text(legs.low[row]), text(legs.high[row]), legs.currency,
+            text(point), text(low), text(high), legs.currency,
             "true" if legs.cash[row] else "false", legs.status[row], legs.deal[row], "",
         )  # fmt: skip
         records.append(dict(zip(LEDGER, values, strict=True)))
-    for number, item in enumerate(legs.outside, 1):
+    fresh = (key for number in count(1) if (key := f"outside-{number}") not in ids)
+    for item in legs.outside:
         party = legs.parties[item.party]
         ends = ("OUTSIDE", party) if item.inward else (party, "OUTSIDE")
+        low, point, high = item.bounds
         values = (
-            f"outside-{number}",
+            next(fresh),
             item.date or "",
             *ends,
             "external",
-            text(item.amount),
-            "",
-            "",
+            text(point),
+            text(low),
+            text(high),
             legs.currency,
             "true",
             item.status,
@@ -80,12 +91,12 @@ def _json(view: View) -> bytes:
     about = {"name": view.name, "version": view.version, "sha256": view.sha256}
     parties = [{"id": key, "name": view.label(n), "kind": _kind(view, key)} for n, key in enumerate(view.legs.parties)]
     return dump(
-        {"graph": about, "lens": view.lens.as_json(), "parties": parties, "legs": ledger_records(view)}
+        {"graph": about, "lens": view.lens.as_json(), "parties": parties, "legs": ledger_records(view, exact=False)}
     ).encode()
 
 
 def _jsonl(view: View) -> bytes:
-    return dump_lines(ledger_records(view)).encode()
+    return dump_lines(ledger_records(view, exact=False)).encode()
 
 
 def _parquet(view: View) -> bytes:
@@ -115,6 +126,8 @@ def _xlsx(view: View) -> bytes:
     bold, number = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.######"})
     sheet = book.add_worksheet("legs")
     records = ledger_records(view)
+    if len(records) >= _SHEET_ROWS:
+        raise UsageError(f"a spreadsheet holds {_SHEET_ROWS - 1:,} rows, not {len(records):,}: export csv or parquet")
     _sheet(sheet, LEDGER, [[record[name] for name in LEDGER] for record in records], bold, number)
     about = book.add_worksheet("lens")
     _sheet(
@@ -132,6 +145,7 @@ def _xlsx(view: View) -> bytes:
     return sink.getvalue()
 
 
+_SHEET_ROWS = 1_048_576
 _AMOUNTS = {"amount", "amount_low", "amount_high"}
 
 
@@ -249,7 +263,7 @@ def _neo4j_csv(view: View) -> dict[str, str]:
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
         writer.writerow(heads)
-        writer.writerows(rows)
+        writer.writerows([safe_cell(cell) for cell in row] for row in rows)
         return out.getvalue()
 
     nodes = [

@@ -9,10 +9,11 @@ from circularity.analysis.concentration import concentration
 from circularity.analysis.listing import DealRow, LegRow, PartyRow, Path, leg_row, list_deals, list_parties
 from circularity.graph.view import View
 from circularity.model.amounts import Amount
-from circularity.model.deals import Deal
+from circularity.model.deals import Deal, Leg
+from circularity.model.evidence import Source
 from circularity.model.kinds import FLOWS, KINDS, REVENUE
 from circularity.views.jsonform import amount, number
-from circularity.views.tables import Table
+from circularity.views.tables import Table, short
 from circularity.words import money, percent, plural
 
 SHOWN = 40
@@ -47,7 +48,7 @@ def party_table(view: View, rows: list[PartyRow]) -> Table:
         )
         for row in ranked
     ]
-    heads = ("id", "name", "kind", "country", ">legs", ">paid", ">received")
+    heads = ("~id", "~name", "kind", "country", ">legs", ">paid", ">received")
     return Table(heads, cells, plural(len(rows), "party"), ("Sums hold priced flow legs only.",))
 
 
@@ -82,7 +83,7 @@ def deal_table(view: View, deals: list[DealRow]) -> Table:
         for leg in deal.legs
     ]  # fmt: skip
     title = f"{plural(len(deals), 'deal')}, {plural(len(rows), 'leg')}"
-    return Table(("date", "deal", "payer", "payee", "kind", ">amount", "status", "evidence", ">sources"), rows, title)
+    return Table(("date", "deal", "~payer", "~payee", "kind", ">amount", "status", "evidence", ">sources"), rows, title)
 
 
 def bounds_text(bounds: Amount, currency: str) -> str:
@@ -114,76 +115,59 @@ def path_table(view: View, paths: list[Path], top: int | None, style: str) -> Ta
     rows = [
         (
             amount(path.bottleneck) or "" if style == "csv" else money(path.bottleneck, view.legs.currency, "unpriced"),
-            " → ".join(_name(view, party) for party in path.parties), " › ".join(path.kinds), " ".join(path.legs),
+            " → ".join(_name(view, party, style) for party in path.parties), " › ".join(path.kinds), " ".join(path.legs),
         )
         for path in paths[:limit]
     ]  # fmt: skip
-    notes = (f"{len(rows)} of {len(paths)} shown; --top N shows N.",) if len(rows) < len(paths) else ()
+    notes = (f"{len(rows):,} of {len(paths):,} shown; --top N shows N.",) if len(rows) < len(paths) else ()
     return Table((">bottleneck", "path", "kinds", "legs"), rows, plural(len(paths), "path"), notes)
 
 
 def show_deal(view: View, deal: Deal) -> tuple[dict[str, Any], list[Table]]:
     """One deal with each leg's history and what its sources state."""
     counted = {row.id: row for row in list_deals(view)}.get(deal.id)
-    facts = view.facts
-    assert facts is not None
-    legs: list[tuple[str, ...]] = []
-    history: list[tuple[str, ...]] = []
-    for leg in deal.legs:
-        conditions = "; ".join(text for text in (leg.terms, leg.contingent, leg.note) if text)
-        own = leg.amount if leg.amount.known else leg.history[-1].amount if leg.history else None
-        legs.append(
-            (
-                leg.id,
-                _name(view, leg.payer),
-                _name(view, leg.payee),
-                KINDS[leg.kind].noun,
-                bounds_text(own or Amount(), view.legs.currency),
-                conditions,
-            )
-        )
-        for event in leg.history:
-            source = facts.sources.get(event.source)
-            stated = event.amount or leg.amount
-            history.append(
-                (
-                    leg.id,
-                    event.date.isoformat(),
-                    event.status,
-                    bounds_text(stated, view.legs.currency),
-                    event.states,
-                    *_source(source),
-                )
-            )
-        for statement in leg.evidence:
-            history.append((leg.id, "", "also", "", statement.states, *_source(facts.sources.get(statement.source))))
-        for other in leg.conflicts:
-            stated = other.amount or Amount()
-            history.append(
-                (
-                    leg.id,
-                    "",
-                    "disagrees",
-                    bounds_text(stated, view.legs.currency),
-                    f"{other.states} (not chosen: {other.why})",
-                    *_source(facts.sources.get(other.source)),
-                )
-            )
     result = {"deal": deal_json(counted, view.legs.currency) if counted else None, "facts": _plain(deal)}
     title = f"{deal.title} [{deal.id}]" + ("" if counted else ": does not count under this lens")
+    legs = [_leg_cells(view, leg) for leg in deal.legs]
+    said = [cells for leg in deal.legs for cells in _said(view, leg)]
+    heads = ("leg", "date", "status", ">amount", "what the source states", "source", "address")
     tables = [
-        Table(("leg", "payer", "payee", "kind", ">amount", "conditions"), legs, title),
-        Table(
-            ("leg", "date", "status", ">amount", "what the source states", "publisher", "published", "tier", "address"),
-            history,
-            "History and evidence",
-        ),
+        Table(("leg", "~payer", "~payee", "kind", ">amount", "conditions"), legs, title, wrap=True),
+        Table(heads, said, "History and evidence", wrap=True),
     ]
     return result, tables
 
 
-def _source(source: Any) -> tuple[str, str, str, str]:
-    return (source.publisher, source.published or "", source.tier, source.url) if source else ("?", "", "", "")
+def _leg_cells(view: View, leg: Leg) -> tuple[str, ...]:
+    conditions = "; ".join(text for text in (leg.terms, leg.contingent, leg.note) if text)
+    newest = next((event.amount for event in reversed(leg.history) if event.amount), Amount())
+    own = leg.amount if leg.amount.known else newest
+    ends = _name(view, leg.payer), _name(view, leg.payee)
+    return leg.id, *ends, KINDS[leg.kind].noun, bounds_text(own, view.legs.currency), conditions
+
+
+def _said(view: View, leg: Leg) -> list[tuple[str, ...]]:
+    """What the sources state of a leg: its history, what supports it, what disagrees."""
+    currency = view.legs.currency
+    rows: list[tuple[str, ...]] = [
+        (event.date.isoformat(), event.status, bounds_text(event.amount or leg.amount, currency), event.states, event.source)
+        for event in leg.history
+    ]  # fmt: skip
+    rows += [("", "also", "", statement.states, statement.source) for statement in leg.evidence]
+    rows += [
+        ("", "disagrees", bounds_text(c.amount or Amount(), currency), f"{c.states} (not chosen: {c.why})", c.source)
+        for c in leg.conflicts
+    ]
+    sources = view.facts.sources if view.facts else {}
+    firsts = [leg.id, *[""] * len(rows)]
+    return [(first, *row[:-1], *_source(sources.get(row[-1]))) for first, row in zip(firsts, rows, strict=False)]
+
+
+def _source(source: Source | None) -> tuple[str, str]:
+    """Publisher, day and tier; and the address."""
+    if source is None:
+        return "?", ""
+    return ", ".join(text for text in (source.publisher, source.published, source.tier) if text), source.url
 
 
 def _plain(deal: Deal) -> dict[str, Any]:
@@ -212,7 +196,7 @@ def show_party(view: View, number_: int) -> tuple[dict[str, Any], list[Table]]:
     revenue = [leg for leg in view.flows if legs.payee[leg] == number_ and legs.kind[leg] in REVENUE]
     customers = concentration(view, revenue)
     details = [leg_row(view, leg) for leg in mine]
-    details.sort(key=lambda leg: (-(leg.counted or Decimal(-1)), leg.id))
+    details.sort(key=lambda leg: (-(leg.counted or leg.high or leg.point or leg.low or Decimal(-1)), leg.id))
     result = {
         "party": party_json(row),
         "legs": [leg_json(leg, currency) for leg in details],
@@ -225,7 +209,7 @@ def show_party(view: View, number_: int) -> tuple[dict[str, Any], list[Table]]:
     tables = [_leg_table(view, details, key, title)]
     if customers.shares:
         cells = [(_name(view, party), percent(share)) for party, share in customers.shares[:10]]
-        tables.append(Table(("customer", ">share of priced revenue"), cells, f"Customers (HHI {customers.hhi:.2f})"))
+        tables.append(Table(("~customer", ">share of priced revenue"), cells, f"Customers (HHI {customers.hhi:.2f})"))
     accounts = _accounts(view, key)
     if accounts.rows:
         tables.append(accounts)
@@ -235,13 +219,20 @@ def show_party(view: View, number_: int) -> tuple[dict[str, Any], list[Table]]:
 def _leg_table(view: View, details: list[LegRow], key: str, title: str) -> Table:
     rows = [
         (
-            "pays" if leg.payer == key else "receives" if leg.kind in FLOWS else "is subject of",
+            _part(leg, key),
             _name(view, leg.payee if leg.payer == key else leg.payer), leg.kind,
             bounds_text(Amount(leg.low, leg.point, leg.high), view.legs.currency), leg.status, leg.date or "–", leg.tier or "–", leg.id,
         )
         for leg in details
     ]  # fmt: skip
-    return Table(("", "other party", "kind", ">amount", "status", "date", "evidence", "leg"), rows, title)
+    return Table(("", "~other party", "kind", ">amount", "status", "date", "evidence", "leg"), rows, title)
+
+
+def _part(leg: LegRow, key: str) -> str:
+    """What a party does in a leg: `pays`, `receives`, or of a promise or holding `guarantees`, `is subject of`."""
+    if leg.kind in FLOWS:
+        return "pays" if leg.payer == key else "receives"
+    return KINDS[leg.kind].verb.split()[0] if leg.payer == key else "is subject of"
 
 
 def _accounts(view: View, key: str) -> Table:
@@ -260,5 +251,6 @@ def _accounts(view: View, key: str) -> Table:
     return Table(("period", "ends", "figure", ">value", "what the source states"), rows[:SHOWN], "Accounts")
 
 
-def _name(view: View, key: str) -> str:
-    return view.parties[key].name if key in view.parties else key
+def _name(view: View, key: str, style: str = "csv") -> str:
+    name = view.parties[key].name if key in view.parties else key
+    return short(name) if style == "text" else name

@@ -7,7 +7,7 @@ from typing import Any
 from circularity.analysis.cycles import Cycle, Cycles
 from circularity.graph.view import View
 from circularity.views.jsonform import amount
-from circularity.views.tables import Table
+from circularity.views.tables import Table, short
 from circularity.words import money, plural
 
 SHOWN = 25
@@ -38,7 +38,7 @@ def cycle_table(view: View, found: Cycles, style: str = "text") -> Table:
     shown = found.cycles[:SHOWN] if style == "text" and found.filter.top is None else found.cycles
     rows = [
         (
-            _amount(cycle, currency, style), route(view, cycle), cycle.shape, " › ".join(", ".join(dict.fromkeys(hop)) for hop in cycle.kinds),
+            _amount(cycle, currency, style), route(view, cycle, style), cycle.shape, " › ".join(", ".join(dict.fromkeys(hop)) for hop in cycle.kinds),
             "–" if cycle.days is None else str(cycle.days), cycle.weakest_tier or "–", " ".join(leg for hop in cycle.legs for leg in hop),
         )
         for cycle in shown
@@ -47,9 +47,9 @@ def cycle_table(view: View, found: Cycles, style: str = "text") -> Table:
     title = f"{plural(found.count, 'loop')} over {over}, at most {found.filter.max_length} hops"
     notes = []
     if found.truncated:
-        notes.append(f"The search stopped at {found.count} loops: there are more.")
+        notes.append(f"The search stopped at {plural(found.count, 'loop')}: there are more.")
     if len(shown) < found.count and not found.filter.count_only:
-        notes.append(f"{len(shown)} of {found.count} shown, largest first; --top N shows N, --format csv all.")
+        notes.append(f"{len(shown):,} of {found.count:,} shown, largest first; --top N shows N, --format csv all.")
     if found.cycles:
         notes.append("Bottleneck: the most one trip around can move. Loops share legs: never add bottlenecks.")
     return Table((">bottleneck", "loop", "shape", "kinds", ">days", "evidence", "legs"), rows, title, tuple(notes))
@@ -61,7 +61,8 @@ def _amount(cycle: Cycle, currency: str, style: str) -> str:
     return money(cycle.bottleneck, currency, "no flow" if cycle.priced else "unpriced")
 
 
-def route(view: View, cycle: Cycle) -> str:
-    """`NVIDIA → OpenAI → NVIDIA`."""
+def route(view: View, cycle: Cycle, style: str = "text") -> str:
+    """`NVIDIA → OpenAI → NVIDIA`; in text, long names are shortened."""
     names = [view.parties[p].name if p in view.parties else p for p in cycle.parties]
+    names = [short(name) for name in names] if style == "text" else names
     return " → ".join([*names, names[0]])

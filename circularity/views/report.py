@@ -9,7 +9,7 @@ from circularity.analysis.roundtrip import RoundTrip
 from circularity.graph.view import View
 from circularity.views.jsonform import amount, number, numbers
 from circularity.views.loops import cycle_json, route
-from circularity.views.tables import Table, to_markdown
+from circularity.views.tables import Table, escaped, to_markdown
 from circularity.views.trips import bound_text, bounds_json
 from circularity.words import money, percent, plural
 
@@ -68,7 +68,7 @@ def _vendors(view: View, found: Headline) -> Table:
         )
         for trip in found.vendors
     ]  # fmt: skip
-    heads = ("party", ">funds others", ">sells", ">at least", ">likely", ">at most", ">of its sales")
+    heads = ("~party", ">funds others", ">sells", ">at least", ">likely", ">at most", ">of its sales")
     notes = (
         "Funds others, sells: priced legs to and from parties of the graph under the lens, not reported totals.",
         "At least: forced. Likely: pro rata; ~: on priced legs alone, so not identified. At most: a route was there. ≤: with undisclosed amounts at their disclosed ceilings; no bound: one has none.",
@@ -154,7 +154,7 @@ def _floors(view: View, found: Headline) -> list[Table]:
 def report_markdown(view: View, found: Headline) -> str:
     """The whole report as one Markdown text."""
     title = view.facts.description.title if view.facts else view.name
-    parts = [f"# {to_plain(title)}\n", f"Lens: {view.name} {view.version} · {view.lens}\n"]
+    parts = [f"# {to_plain(title)}\n", f"Lens: {escaped(f'{view.name} {view.version} · {view.lens}')}\n"]
     parts += [to_markdown(table) for table in report_tables(view, found)]
     return "\n".join(parts)
 

@@ -136,6 +136,6 @@ def _parties(view: View, found: System) -> Table:
         )
         for party in ranked[:SHOWN]
     ]
-    heads = ("party", ">keystone loss", ">circular out", ">net position", ">level", ">cycled")
+    heads = ("~party", ">keystone loss", ">circular out", ">net position", ">level", ">cycled")
     notes = ("Keystone loss: circulation that ends when the party is taken out. Level: 0 is where money starts.",)
     return Table(heads, rows, f"Who carries it ({min(SHOWN, len(ranked))} of {len(ranked)} parties)", notes)

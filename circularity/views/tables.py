@@ -8,6 +8,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
+from textwrap import wrap
 
 _FORMULA = re.compile(r"^[\s]*[=+\-@\t\r]")
 _NUMBER = re.compile(r"^-?\d+(\.\d+)?([eE][-+]?\d+)?$")
@@ -15,71 +17,115 @@ _NUMBER = re.compile(r"^-?\d+(\.\d+)?([eE][-+]?\d+)?$")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Column heads (`>` in front: numbers, to the right) and rows of text."""
+    """Column heads and rows of text.
+
+    A head with `>` in front is of numbers, to the right; with `~`, of names, which text shortens.
+    Where `wrap` is set, text breaks a long cell over lines rather than cutting it.
+    """
 
     heads: tuple[str, ...]
     rows: Sequence[tuple[str, ...]]
     title: str = ""
     notes: tuple[str, ...] = field(default=())
+    wrap: bool = False
 
 
 def safe_cell(text: str) -> str:
-    """Text that a spreadsheet shows and never runs."""
+    """Text that a spreadsheet shows and never runs; a lone carriage return, which would end the row, is a line break."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     return "'" + text if _FORMULA.match(text) and not _NUMBER.match(text) else text
 
 
 def to_csv(table: Table) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([head.lstrip(">") for head in table.heads])
+    writer.writerow([plain_head(head) for head in table.heads])
     writer.writerows([safe_cell(cell) for cell in row] for row in table.rows)
     return out.getvalue()
 
 
 def to_markdown(table: Table) -> str:
-    lines = [f"**{_escaped(table.title)}**", ""] if table.title else []
-    lines.append("| " + " | ".join(_escaped(head.lstrip(">")) for head in table.heads) + " |")
+    lines = [f"**{escaped(table.title)}**", ""] if table.title else []
+    lines.append("| " + " | ".join(escaped(plain_head(head)) for head in table.heads) + " |")
     lines.append("|" + "|".join(" ---: " if head.startswith(">") else " --- " for head in table.heads) + "|")
-    lines += ["| " + " | ".join(_escaped(cell) for cell in row) + " |" for row in table.rows]
-    lines += ["", *(_escaped(note) + "  " for note in table.notes)] if table.notes else []
+    lines += ["| " + " | ".join(escaped(cell) for cell in row) + " |" for row in table.rows]
+    lines += ["", *(escaped(note) + "  " for note in table.notes)] if table.notes else []
     return "\n".join(lines) + "\n"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """Markdown and HTML signs as themselves."""
     return re.sub(r"([\\`*_\[\]<>|#&])", r"\\\1", one_line(text))
 
 
+NAME = 40
+"""Cells of a name in a text table: longer ones are shortened, so that one name does not make a table unreadable."""
+_CELL = 400
+_LEAST = 12
+
+
 def to_text(table: Table, width: int = 0) -> str:
-    """Columns of equal width; the widest text column is cut to fit `width` (0: never cut)."""
+    """Columns of equal width; text columns are cut, the widest first, to fit `width` (0: as they are)."""
     rows = [tuple(one_line(cell) for cell in row) for row in table.rows]
-    heads = tuple(head.lstrip(">") for head in table.heads)
-    widths = [max([_width(row[at]) for row in (heads, *rows)]) for at in range(len(heads))]
-    over = sum(widths) + 2 * (len(widths) - 1) - width
-    if width and over > 0:
-        widest = max(range(len(widths)), key=widths.__getitem__)
-        widths[widest] = max(20, widths[widest] - over)
+    heads = tuple(one_line(plain_head(head)) for head in table.heads)
+    widths = [max(_width(row[at]) for row in (heads, *rows)) for at in range(len(heads))]
     right = [head.startswith(">") for head in table.heads]
-    lines = [table.title, ""] if table.title else []
+    for at, head in enumerate(table.heads):
+        widths[at] = min(widths[at], max(NAME, _width(heads[at])) if head.startswith("~") else _CELL)
+    if width:
+        widths = _fitted(widths, right, width)
+    lines = [one_line(table.title), ""] if table.title else []
     if rows:
         lines.append(_line(heads, widths, right))
         lines.append("  ".join("─" * size for size in widths))
-        lines += [_line(row, widths, right) for row in rows]
-    lines += ["", *table.notes] if table.notes and lines else list(table.notes)
+        for row in rows:
+            lines += _wrapped(row, widths, right) if table.wrap else [_line(row, widths, right)]
+    notes = [one_line(note) for note in table.notes]
+    lines += ["", *notes] if notes and lines else notes
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def plain_head(head: str) -> str:
+    """A column's head without the sign of its layout."""
+    return head[1:] if head[:1] in (">", "~") else head
+
+
+def _fitted(widths: list[int], right: list[bool], width: int) -> list[int]:
+    """Cut the widest columns of text, evenly, to fit; numbers are never cut."""
+    fitted = list(widths)
+    while sum(fitted) + 2 * (len(fitted) - 1) > width:
+        text = [at for at, size in enumerate(fitted) if not right[at] and size > _LEAST]
+        if not text:
+            break
+        fitted[max(text, key=fitted.__getitem__)] -= 1
+    return fitted
 
 
 def _line(cells: tuple[str, ...], widths: list[int], right: list[bool]) -> str:
     return "  ".join(_padded(cell, size, end) for cell, size, end in zip(cells, widths, right, strict=True))
 
 
+def _wrapped(cells: tuple[str, ...], widths: list[int], right: list[bool]) -> list[str]:
+    """One row over as many lines as its longest cell needs."""
+    broken = [wrap(cell, size) or [""] for cell, size in zip(cells, widths, strict=True)]
+    return [_line(line, widths, right) for line in zip_longest(*broken, fillvalue="")]
+
+
 def _padded(text: str, size: int, right: bool) -> str:
-    if _width(text) > size:
-        while _width(text) > size - 1:
-            text = text[:-1]
-        text += "…"
+    text = short(text, size)
     space = " " * (size - _width(text))
     return space + text if right else text + space
+
+
+def short(text: str, size: int = NAME) -> str:
+    """Text that takes at most `size` cells."""
+    if _width(text) <= size:
+        return text
+    kept = text[:size]
+    while _width(kept) > size - 1:
+        kept = kept[:-1]
+    return kept + "…"
 
 
 def one_line(text: str) -> str:

@@ -121,7 +121,7 @@ def _legs(view: View, trip: RoundTrip) -> Table:
         for leg in ranked[:SHOWN]
     ]  # fmt: skip
     notes = (f"{SHOWN} of {len(ranked)} legs shown; --format json lists all.",) if len(ranked) > SHOWN else ()
-    heads = ("role", "payer", "payee", "kind", ">amount", ">recycled, likely", "status", "date", "leg")
+    heads = ("role", "~payer", "~payee", "kind", ">amount", ">recycled, likely", "status", "date", "leg")
     return Table(heads, rows, "The legs behind it", notes)
 
 

@@ -9,8 +9,10 @@ import typer
 from circularity.cli.answer import Answer
 from circularity.cli.options import Call, reading_verb
 from circularity.problems import Problem
-from circularity.views.tables import Table
+from circularity.views.tables import Table, one_line
 from circularity.words import plural
+
+SEVERITIES = ("error", "warning", "note")
 
 
 def register(app: typer.Typer) -> None:
@@ -29,20 +31,26 @@ def register(app: typer.Typer) -> None:
 
             found += check_addresses(graph.dataset)
         shown = [problem for problem in found if problem.code == "conflict"] if conflicts else found
-        counts = {level: sum(p.severity == level for p in found) for level in ("error", "warning", "note")}
-        rows = [
-            (p.severity, p.code, f"{p.place.file}:{p.place.line}" if p.place else "", p.message, p.action or _action(p))
-            for p in shown
-        ]
+        counts = {level: sum(p.severity == level for p in found) for level in SEVERITIES}
+        rows = [(p.severity, p.code, _where(p), p.message, str(p.as_json()["action"])) for p in shown]
         summary = ", ".join(plural(count, level) for level, count in counts.items())
         title = f"{graph.name} {graph.version}".strip() + f": {_size(graph, view)}; {summary}"
-        extra = tuple(p for p in found if p not in call.quiet_problems)
         table = Table(("severity", "code", "where", "what", "what to do"), rows, title)
-        return Answer(counts, [table], extra, items=[p.as_json() for p in shown])
+        told = set(call.quiet_problems)
+        extra = tuple(p for p in found if p not in told)
+        items = [p.as_json() for p in shown]
+        return Answer(counts, [table], extra, items=items, text=_listed(title, shown))
 
 
-def _action(problem: Problem) -> str:
-    return str(problem.as_json()["action"])
+def _listed(title: str, problems: list[Problem]) -> str:
+    """One line a problem, the worst first."""
+    worst = sorted(problems, key=lambda p: SEVERITIES.index(p.severity))
+    return "\n".join(one_line(line) for line in (title, "", *map(str, worst))).rstrip() + "\n"
+
+
+def _where(problem: Problem) -> str:
+    place = problem.place
+    return "" if place is None else f"{place.file}:{place.line}" if place.line else place.file
 
 
 def _size(graph: Any, view: Any) -> str:

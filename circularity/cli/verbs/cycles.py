@@ -10,6 +10,7 @@ from circularity.cli.answer import Answer
 from circularity.cli.options import Call, decimal, reading_verb
 from circularity.errors import LimitReached, UsageError
 from circularity.problems import Problem
+from circularity.words import plural
 
 
 def register(app: typer.Typer) -> None:
@@ -56,8 +57,8 @@ def register(app: typer.Typer) -> None:
         )  # fmt: skip
         found = find_cycles(call.view, wanted)
         if found.truncated and strict:
-            raise LimitReached(f"the search stopped at its limit of {limit} loops")
-        problems = (Problem("truncated", f"the search stopped after {found.count} loops"),) if found.truncated else ()
+            raise LimitReached(f"the search stopped at its limit of {plural(limit or 0, 'loop')}")
+        problems = (Problem("truncated", f"the search stopped after {plural(found.count, 'loop')}"),) if found.truncated else ()
         items = [loops.cycle_json(cycle, wanted.by_party) for cycle in found.cycles]
         result = {"cycles": items, "truncated": found.truncated, "count": found.count}
         return Answer(result, [loops.cycle_table(call.view, found, call.format)], problems, items)
