@@ -115,6 +115,19 @@ def test_good_facts_beside_a_flaw_are_kept(code: str, dataset: Path) -> None:
     assert legs or code in UNREAD
 
 
+@pytest.mark.parametrize("code", FILES)
+def test_check_prints_it_and_its_exit_code_says_how_bad_it_is(code: str, dataset: Path) -> None:
+    sample = FILES[code]
+    ledger = sample.suffix in (".csv", ".parquet")
+    if not ledger:
+        load(sample, dataset)
+    done = run("check", "-g", sample if ledger else dataset)
+    assert done.exit_code == (1 if CODES[code].severity == "error" else 0)
+    assert code in done.stdout
+    assert (f"[{code}]" in done.stderr) is (CODES[code].severity != "note")
+    assert not done.exception or isinstance(done.exception, SystemExit)
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_code_says_what_is_wrong_and_what_to_do(code: str) -> None:
     row = CODES[code]

@@ -92,7 +92,7 @@ LEGS = dataset(
     leg("lend", "l>c", "loan", "paid 2025-03-10 5"),
     leg("hold", "v>c", "stake", "paid 2025-01-10"),
     leg("back", "l>c", "guarantee", "committed 2025-03-10 2"),
-    leg("when", "c>l", "interest", "committed 2025-03-10 1", when={"milestone": "x"} if False else None),
+    leg("serve", "c>l", "interest", "committed 2025-03-10 1"),
 )
 
 
@@ -102,13 +102,13 @@ def measured(**lens: object) -> list[str]:
 
 
 def test_filters_choose_what_is_measured() -> None:
-    assert measured() == ["fund", "buy", "lend", "hold", "back", "when"]
+    assert measured() == ["fund", "buy", "lend", "hold", "back", "serve"]
     assert measured(kinds=("loan", "stake")) == ["lend", "hold"]
     assert measured(families=("financing",)) == ["fund", "lend"]
     assert measured(families=("financing", "holding")) == ["fund", "lend", "hold"]
     assert measured(families=("financing",), kinds=("loan", "purchase")) == ["lend"]
     assert measured(parties=("V",)) == ["fund", "buy", "hold"]  # either end, in any case
-    assert measured(parties=("v", "l")) == ["fund", "buy", "lend", "hold", "back", "when"]
+    assert measured(parties=("v", "l")) == ["fund", "buy", "lend", "hold", "back", "serve"]
     assert measured(min_amount=Decimal(5)) == ["fund", "buy", "lend"]  # at least; unpriced legs are not
     assert measured(since="2025-02-10", until="2025-03-09") == ["buy"]
     assert measured(since="2025-01-10", until="2025-01-10") == ["fund", "hold"]  # both ends are in
@@ -120,7 +120,7 @@ def test_filters_choose_what_is_measured() -> None:
 def test_filters_never_take_money_out_of_a_balance(lens: dict[str, object]) -> None:
     plain, filtered = view_dataset(LEGS, Lens()), view_dataset(LEGS, Lens(**lens))  # type: ignore[arg-type]
     assert filtered.pooled == plain.pooled
-    assert [plain.legs.id[row] for row in plain.pooled] == ["fund", "buy", "lend", "when"]
+    assert [plain.legs.id[row] for row in plain.pooled] == ["fund", "buy", "lend", "serve"]
     assert filtered.legs == plain.legs
     assert filtered.measured != plain.measured
 

@@ -1,0 +1,292 @@
+"""Fill in the parts of the docs that follow from the code, and write the schema of dataset files.
+
+    python docs/generate.py            write
+    python docs/generate.py --check    say what is out of date, and exit 1
+
+A part stands in a page between `<!-- begin NAME -->` and `<!-- end -->`; all else is written by hand.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import typer.main
+from pydantic import BaseModel, TypeAdapter
+from pydantic.json_schema import models_json_schema
+
+from circularity.cli.app import app
+from circularity.cli.options import LENS
+from circularity.io.ledger import MAX_LINE, OPTIONAL, REQUIRED
+from circularity.model.accounts import FIGURES, Account, Figure, Period, SignedConflict
+from circularity.model.amounts import AmountField, Original, SignedAmountField
+from circularity.model.base import Currency, Day, Identifier, Published
+from circularity.model.dataset import Defaults, Description, Expectation
+from circularity.model.deals import Count, Deal, Instalment, KindId, Leg, Link, Percent, Share, When
+from circularity.model.evidence import Conflict, Source, Statement, Url
+from circularity.model.kinds import FAMILIES, KINDS
+from circularity.model.parties import PARTY_KINDS, Identifiers, Party
+from circularity.model.status import ENDED, STATUSES, Event
+from circularity.problems import CODES
+
+DOCS = Path(__file__).resolve().parent
+SCHEMA = DOCS / "schema" / "dataset.schema.json"
+
+
+def documents() -> dict[Path, str]:
+    """Every file that follows from the code, with its text as it should be."""
+    pages = {path: path.read_text(encoding="utf-8") for path in sorted(DOCS.glob("*.md"))}
+    filled = {path: fill(text) for path, text in pages.items() if "<!-- begin " in text}
+    return {**filled, SCHEMA: json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"}
+
+
+def fill(text: str) -> str:
+    """A page with its parts made anew."""
+
+    def part(match: re.Match[str]) -> str:
+        name, *argument = match[1].split()
+        return f"<!-- begin {match[1]} -->\n\n{PARTS[name](*argument).strip()}\n\n<!-- end -->"
+
+    return re.sub(r"<!-- begin ([\w .-]+?) -->.*?<!-- end -->", part, text, flags=re.DOTALL)
+
+
+# parts
+
+
+def problems() -> str:
+    levels = ("error", "warning", "note")
+    ordered = sorted(CODES.items(), key=lambda item: levels.index(item[1].severity))
+    return table(
+        ("code", "severity", "what is wrong", "what to do"),
+        ((f"`{k}`", c.severity, c.meaning, c.action) for k, c in ordered),
+    )
+
+
+def kinds(family: str) -> str:
+    assert family in FAMILIES
+    heads = ("kind", "payer → payee", "what comes back", "", "counts as", "in Neo4j")
+    return table(heads, (
+        (f"`{kind.id}`: {kind.noun}", f"{kind.payer} → {kind.payee}", kind.returns,
+         ", ".join((kind.measure, "cash" if kind.cash else "no cash")),
+         {"rent_back": "revenue, and in scope *all* funding"}.get(kind.role or "", kind.role or "neither"), f"`{kind.neo4j}`")
+        for kind in KINDS.values() if kind.family == family
+    ))  # fmt: skip
+
+
+def party_kinds() -> str:
+    return table(
+        ("kind", "what it is", "label in Neo4j"), ((f"`{k.id}`", k.noun, f"`{k.label}`") for k in PARTY_KINDS.values())
+    )
+
+
+def statuses() -> str:
+    rising = " < ".join(f"`{status}`" for status in STATUSES if status not in ENDED)
+    return (
+        f"{rising}; {' · '.join(f'`{status}`' for status in STATUSES if status in ENDED)} end a leg from their day on."
+    )
+
+
+def figures() -> str:
+    return ", ".join(f"`{name}`" for name in FIGURES)
+
+
+def example(file: str) -> str:
+    return f"```yaml\n{(DOCS / 'example' / file).read_text(encoding='utf-8').strip()}\n```"
+
+
+def columns() -> str:
+    return f"Required: {_codes(REQUIRED)}. Optional: {_codes(OPTIONAL)}. No line is longer than {MAX_LINE >> 20} MiB."
+
+
+def _codes(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = ["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
+    lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+# fields of the facts
+
+MODELS: dict[str, type[BaseModel]] = {
+    model.__name__: model
+    for model in (
+        Description, Defaults, Expectation, Source, Statement, Conflict, Party, Identifiers, Deal, Leg, Event, When,
+        Instalment, Link, Original, Account, Period, Figure, SignedConflict,
+    )
+}  # fmt: skip
+
+FORMS: dict[str, Any] = {
+    "id": Identifier, "day": Day, "year, month or day": Published, "address": Url, "amount": AmountField,
+    "amount, may be negative": SignedAmountField, "number": Count, "percentage": Percent, "share, 0 to 1": Share,
+    "currency, three letters": Currency, "kind of leg": KindId,
+}  # fmt: skip
+
+
+def _bare(value: dict[str, Any]) -> dict[str, Any]:
+    return {key: inner for key, inner in value.items() if key not in ("title", "description", "default")}
+
+
+_WORDS = {json.dumps(_bare(TypeAdapter(kind).json_schema())): word for word, kind in FORMS.items()}
+
+
+def fields(name: str) -> str:
+    """The table of a model's fields, from the model itself."""
+    model = MODELS[name]
+    properties = model.model_json_schema(by_alias=True)["properties"]
+    rows = []
+    for key, field in model.model_fields.items():
+        shown = field.alias or key
+        assert field.description, f"{name}.{key} has no description"
+        needed = "**required**; " if field.is_required() else ""
+        default = f"; default `{field.default}`" if isinstance(field.default, str) else ""
+        rows.append((f"`{shown}`", word(properties[shown]), needed + field.description + default))
+    about = (model.__doc__ or "").split("\n\n")[0].replace("\n", " ").strip()
+    return f"{about}\n\n{table(('field', 'holds', 'meaning'), rows)}"
+
+
+def word(value: dict[str, Any]) -> str:
+    """What a field holds, for people."""
+    bare = _bare(value)
+    found = _WORDS.get(json.dumps(bare))
+    if found:
+        return found
+    if "anyOf" in bare:
+        choices = [inner for inner in bare["anyOf"] if inner != {"type": "null"}]
+        return _WORDS.get(json.dumps({"anyOf": choices})) or " or ".join(word(inner) for inner in choices)
+    if "$ref" in bare:
+        name = bare["$ref"].rsplit("/", 1)[-1]
+        return f"[{name}](#{name.lower()})"
+    if "enum" in bare:
+        return " · ".join(f"`{choice}`" for choice in bare["enum"])
+    if bare.get("type") == "array":
+        return f"list of {word(bare['items'])}"
+    return {"string": "text", "boolean": "true or false"}.get(str(bare.get("type")), "number")
+
+
+# the command line
+
+
+def verbs() -> str:
+    return "\n\n".join(f"### `circularity {name}`\n\n{page}" for name, page in _pages(_command().commands))
+
+
+def lens() -> str:
+    (some,) = (command for name, command in _command().commands.items() if name == "check")
+    return _flags(p for p in some.params if p.rich_help_panel == LENS)
+
+
+def _command() -> Any:
+    return typer.main.get_command(app)
+
+
+def _pages(commands: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    pages: list[tuple[str, str]] = []
+    for name, command in commands.items():
+        if hasattr(command, "commands"):
+            pages += _pages(command.commands, f"{prefix}{name} ")
+        else:
+            pages.append((prefix + name, _page(command)))
+    return pages
+
+
+def _page(command: Any) -> str:
+    about, _, shown = (command.help or "").partition("Example: ")
+    parameters = [p for p in command.params if p.name != "help"]
+    own = [p for p in parameters if getattr(p, "rich_help_panel", None) != LENS]
+    also = "\n\nAnd [the lens](#the-lens)." if len(own) < len(parameters) else ""
+    return f"{about.strip()}\n\n```sh\n{shown.strip()}\n```\n\n{_flags(own)}{also}"
+
+
+def _flags(parameters: Iterable[Any]) -> str:
+    rows = [_flag(parameter) for parameter in parameters]
+    width = 3 if any(default for _, _, default in rows) else 2
+    return table(("", "meaning", "default")[:width], (row[:width] for row in rows))
+
+
+def _flag(parameter: Any) -> tuple[str, str, str]:
+    optional = parameter.param_type_name == "option"
+    name = ", ".join(parameter.opts) if optional else parameter.metavar or parameter.name.upper()
+    value = parameter.metavar if optional and not parameter.is_flag else None
+    shown = f"`{name}{f' {value}' if value else ''}`"
+    default = parameter.default
+    if parameter.required:
+        return shown, parameter.help or "", "**required**"
+    return shown, parameter.help or "", "" if default in (None, False, (), []) or callable(default) else f"`{default}`"
+
+
+# the schema
+
+
+def schema() -> dict[str, Any]:
+    """JSON Schema of a dataset's files: `dataset.yaml`, and the files of facts beside it."""
+    parts: list[tuple[type[BaseModel], Any]] = [(m, "validation") for m in (Description, Source, Party, Deal, Account)]
+    definitions = models_json_schema(parts, by_alias=True)[1]["$defs"]
+    facts = {
+        "type": "object",
+        "description": "a file of facts: any of these keys, in any number of files",
+        "additionalProperties": False,
+        "properties": {
+            "sources": {"type": ["object", "null"], "additionalProperties": {"$ref": "#/$defs/Source"}},
+            **{
+                key: {"type": ["array", "null"], "items": {"$ref": f"#/$defs/{key.capitalize().removesuffix('s')}"}}
+                for key in ("deals", "accounts")
+            },
+            "parties": {"type": ["array", "null"], "items": {"$ref": "#/$defs/Party"}},
+        },
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A dataset file of circularity",
+        "description": "dataset.yaml, or a file of facts beside it. Checks across facts are those of `circularity check`.",
+        "if": {"type": "object", "required": ["inclusion"]},
+        "then": {"$ref": "#/$defs/Description"},
+        "else": {"$ref": "#/$defs/Facts"},
+        "$defs": {"Facts": facts, **{name: _as_read(value) for name, value in sorted(definitions.items())}},
+    }
+
+
+def _as_read(value: Any) -> Any:
+    """The schema of a value as the reader takes it: every scalar is text first, so plain numbers and words will do."""
+    if isinstance(value, list):
+        return [_as_read(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    changed = {key: _as_read(inner) for key, inner in value.items() if key != "default" and not _is_title(key, inner)}
+    if changed.get("type") == "boolean":
+        changed.pop("type")
+        changed["enum"] = [True, False, "true", "false", "yes", "no"]
+    elif changed.get("type") == "string" and not {"enum", "const", "format"} & set(changed):
+        changed["type"] = ["string", "number"]
+    return changed
+
+
+def _is_title(key: str, inner: Any) -> bool:
+    """pydantic's headings for fields; a property that is named `title` has a mapping here."""
+    return key == "title" and isinstance(inner, str)
+
+
+PARTS: dict[str, Callable[..., str]] = {
+    "problems": problems, "kinds": kinds, "party-kinds": party_kinds, "statuses": statuses, "figures": figures,
+    "example": example, "columns": columns, "fields": fields, "verbs": verbs, "lens": lens,
+}  # fmt: skip
+
+
+def main(arguments: list[str]) -> int:
+    stale = {path: text for path, text in documents().items() if not path.is_file() or path.read_text("utf-8") != text}
+    for path, text in stale.items():
+        print(path.relative_to(DOCS.parent))
+        if "--check" not in arguments:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+    return 1 if stale and "--check" in arguments else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
