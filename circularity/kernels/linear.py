@@ -11,8 +11,9 @@ DIGITS = 60
 def solve(rows: list[dict[int, Decimal]], right: list[Decimal]) -> list[Decimal]:
     """Solve A x = b by elimination in order of fewest entries, to `DIGITS` digits.
 
-    No pivoting: the matrix must be weakly diagonally dominant and non-singular, as `I - M` of a
-    leaking flow is. Arguments are left as they were.
+    No pivoting: the matrix must be weakly diagonally dominant, as `I - M` of a flow is. Where it is
+    singular, in a closed part that nothing leaves, the unknown that is left free is taken as 0.
+    Arguments are left as they were.
     """
     with localcontext() as context:
         context.prec = DIGITS
@@ -31,7 +32,10 @@ def solve(rows: list[dict[int, Decimal]], right: list[Decimal]) -> list[Decimal]
             pivot_row, diagonal = work[pivot], work[pivot][pivot]
             for target in sorted(columns[pivot] & left):
                 row = work[target]
-                factor = row.pop(pivot) / diagonal
+                entry = row.pop(pivot)
+                if not diagonal:
+                    continue
+                factor = entry / diagonal
                 value[target] -= factor * value[pivot]
                 for column, entry in pivot_row.items():
                     if column != pivot:
@@ -41,7 +45,7 @@ def solve(rows: list[dict[int, Decimal]], right: list[Decimal]) -> list[Decimal]
         for pivot in reversed(order):
             row = work[pivot]
             rest = sum((entry * solution[column] for column, entry in row.items() if column != pivot), Decimal(0))
-            solution[pivot] = (value[pivot] - rest) / row[pivot]
+            solution[pivot] = (value[pivot] - rest) / row[pivot] if row[pivot] else Decimal(0)
         return solution
 
 

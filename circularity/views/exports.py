@@ -36,7 +36,7 @@ def ledger_records(view: View, exact: bool = True) -> list[dict[str, str]]:
     else rounded as all JSON is.
     """
     legs = view.legs
-    ids = set(legs.id)
+    ids = {legs.id[row] for row in view.measured}
 
     def text(units: int | None) -> str:
         if units is None:

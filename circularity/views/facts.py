@@ -138,6 +138,13 @@ def show_deal(view: View, deal: Deal) -> tuple[dict[str, Any], list[Table]]:
     return result, tables
 
 
+def show_rows(view: View, key: str) -> tuple[dict[str, Any], list[Table]]:
+    """One deal of a ledger: its rows are all that is known of it."""
+    found = next((deal for deal in list_deals(view) if deal.id == key), None)
+    result = {"deal": deal_json(found, view.legs.currency) if found else None, "facts": None}
+    return result, [deal_table(view, [found] if found else [])]
+
+
 def _leg_cells(view: View, leg: Leg) -> tuple[str, ...]:
     conditions = "; ".join(text for text in (leg.terms, leg.contingent, leg.note) if text)
     newest = next((event.amount for event in reversed(leg.history) if event.amount), Amount())

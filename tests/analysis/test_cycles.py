@@ -184,7 +184,11 @@ def test_the_dated_samples_are_not_empty() -> None:
 
 
 def test_a_dated_loop_starts_with_its_first_leg() -> None:
-    view = build(("2025-01-05", "a", "b", "payment", 1), ("2025-01-02", "b", "c", "payment", 2), ("2025-01-03", "c", "a", "payment", 3))
+    view = build(
+        ("2025-01-05", "a", "b", "payment", 1),
+        ("2025-01-02", "b", "c", "payment", 2),
+        ("2025-01-03", "c", "a", "payment", 3),
+    )
     (cycle,) = find_cycles(view, CycleFilter(dated=True)).cycles
     assert (cycle.parties, cycle.legs, cycle.days) == (("b", "c", "a"), (("2",), ("3",), ("1",)), 3)
     (undated,) = find_cycles(view).cycles

@@ -18,7 +18,7 @@ def split(found: Hodge) -> tuple[float | None, float | None, float | None]:
 def test_a_chain_has_none_against_the_stream() -> None:
     """MEASURES §1.4: chain F0 = 0; one level a hop."""
     found = hodge(build(("", "a", "b", "payment", 7), ("", "b", "c", "payment", 7)))
-    assert found.F0 == pytest.approx(0, abs=1e-12)
+    assert pytest.approx(0, abs=1e-12) == found.F0
     assert found.levels == pytest.approx({"a": 0, "b": 1, "c": 2})
     assert split(found) == pytest.approx((1, 0, 0), abs=1e-12)
 
@@ -26,7 +26,7 @@ def test_a_chain_has_none_against_the_stream() -> None:
 def test_a_balanced_ring_is_all_loop() -> None:
     """MEASURES §1.4: balanced ring F0 = 1."""
     found = hodge(build(*(("", *pair, "payment", 4) for pair in ("ab", "bc", "cd", "da"))))
-    assert found.F0 == pytest.approx(1)
+    assert pytest.approx(1) == found.F0
     assert split(found) == pytest.approx((0, 0, 1), abs=1e-12)
     assert found.net_flow_loop_ratio == pytest.approx(1)
     assert found.levels == pytest.approx(dict.fromkeys("abcd", 0.0))
@@ -36,7 +36,7 @@ def test_a_balanced_ring_is_all_loop() -> None:
 def test_a_pair(forth: int, back: int) -> None:
     """MEASURES §1.4: pair (a, b) has F0 = 4ab / (a + b)^2; trap 1: the net form sees nothing of it."""
     found = hodge(build(("", "a", "b", "payment", forth), ("", "b", "a", "payment", back)))
-    assert found.F0 == pytest.approx(4 * forth * back / (forth + back) ** 2)
+    assert pytest.approx(4 * forth * back / (forth + back) ** 2) == found.F0
     assert found.bilateral_share == pytest.approx(found.F0)
     assert found.loop_share == pytest.approx(0, abs=1e-12)
 
@@ -51,7 +51,7 @@ def test_where_all_pairs_net_to_zero_the_net_ratio_is_null() -> None:
 def test_a_feed_forward_triangle_runs_against_the_stream_without_a_loop() -> None:
     """MEASURES, trap 2: F0 > 0 without any cycle."""
     found = hodge(build(("", "a", "b", "payment", 1), ("", "b", "c", "payment", 1), ("", "a", "c", "payment", 1)))
-    assert found.F0 == pytest.approx(1 / 9)
+    assert pytest.approx(1 / 9) == found.F0
     assert found.bilateral_share == 0
 
 
@@ -86,7 +86,7 @@ def test_against_numpy_and_the_three_parts_sum_to_one(seed: int) -> None:
     view = build(*dice.graph(dice.randint(2, 10), dice.randint(1, 25)))
     levels, against, loop = by_numpy(view)
     found = hodge(view)
-    assert found.F0 == pytest.approx(against, abs=1e-9)
+    assert pytest.approx(against, abs=1e-9) == found.F0
     assert found.loop_share == pytest.approx(loop, abs=1e-9)
     assert sum(part or 0 for part in split(found)) == pytest.approx(1, abs=1e-12)
     assert all(-1e-12 <= (part or 0) <= 1 + 1e-12 for part in split(found))
@@ -111,7 +111,7 @@ def test_a_part_of_many_parties_has_the_same_answer() -> None:
     levels, against, _ = by_numpy(view)
     found = hodge(view)
     assert len(found.levels) == 351
-    assert found.F0 == pytest.approx(against, abs=1e-9)
+    assert pytest.approx(against, abs=1e-9) == found.F0
     assert found.levels["p200"] - found.levels["p100"] == pytest.approx(levels["p200"] - levels["p100"], abs=1e-7)
 
 

@@ -199,7 +199,9 @@ PARENTS = st.sampled_from(("", "b<a", "b<a c<b", "b<a d<c", "a<b c<b d<b", "b<a 
 
 @same_every_time
 @given(st.lists(st.tuples(ends, amounts), min_size=1, max_size=10), PARENTS)
-def test_consolidation_drops_internal_legs_and_keeps_all_others(pairs: list[tuple[list[str], int]], parents: str) -> None:
+def test_consolidation_drops_internal_legs_and_keeps_all_others(
+    pairs: list[tuple[list[str], int]], parents: str
+) -> None:
     legs = [leg(f"l{n}", ">".join(pair), "loan", f"paid 2025-01-01 {size}") for n, (pair, size) in enumerate(pairs)]
     data = dataset(*legs, parties=parents)
     assert data.description.as_of == date(2026, 1, 1)

@@ -27,7 +27,12 @@ def sums(view: View) -> dict[str, tuple[int, int, int]]:
 def test_sums_hold_priced_cash_flows_and_counts_all_legs() -> None:
     assert sums(build(*ROWS)) == {"a": (3, 10, 0), "b": (3, 0, 10), "c": (2, 0, 0), "d": (0, 0, 0)}
     assert sums(build(*ROWS, lens=Lens(imputed=True)))["b"] == (3, 5, 10)
-    assert sums(build(*ROWS, lens=Lens(kinds=("loan",)))) == {"a": (1, 10, 0), "b": (1, 0, 10), "c": (0, 0, 0), "d": (0, 0, 0)}
+    assert sums(build(*ROWS, lens=Lens(kinds=("loan",)))) == {
+        "a": (1, 10, 0),
+        "b": (1, 0, 10),
+        "c": (0, 0, 0),
+        "d": (0, 0, 0),
+    }
 
 
 def test_a_named_party_is_listed_with_its_partners() -> None:

@@ -53,7 +53,9 @@ def test_against_networkx(seed: int) -> None:
 
 
 def test_an_unpriced_leg_makes_a_pair_and_adds_no_money() -> None:
-    found = reciprocity(build(("", "a", "b", "payment", 10), ("", "b", "a", "payment", None), ("", "b", "c", "payment", 1)))
+    found = reciprocity(
+        build(("", "a", "b", "payment", 10), ("", "b", "a", "payment", None), ("", "b", "c", "payment", 1))
+    )
     assert found.r_binary == pytest.approx(2 / 3)
     assert found.r_weighted == 0
 

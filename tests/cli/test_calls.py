@@ -18,7 +18,9 @@ def cold(*words: object, stdin: bytes | None = None, **more: str) -> subprocess.
     return subprocess.run(command, input=stdin, capture_output=True, env={**os.environ, **more})
 
 
-@pytest.mark.parametrize("verb", ["check", "parties", "deals", "cycles", "measure", "report", "roundtrip vendor", "show vendor"])
+@pytest.mark.parametrize(
+    "verb", ["check", "parties", "deals", "cycles", "measure", "report", "roundtrip vendor", "show vendor"]
+)
 @pytest.mark.parametrize("style", ["text", "json", "csv", "md"])
 def test_good_rows_are_computed_and_a_bad_one_is_exit_1(verb: str, style: str, loop: Path, bad: Path) -> None:
     fine, wrong = run(*verb.split(), "-g", loop, "--format", style), run(*verb.split(), "-g", bad, "--format", style)
@@ -52,7 +54,9 @@ USAGE = [
 
 
 @pytest.mark.parametrize("words", USAGE)
-def test_a_wrong_call_is_exit_2_with_nothing_on_stdout(words: str, loop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_call_is_exit_2_with_nothing_on_stdout(
+    words: str, loop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     before = sorted(tmp_path.iterdir())
     graph = [] if words.startswith(("nosuch", "neo4j")) else ["-g", loop]
@@ -115,7 +119,9 @@ def test_a_limit_that_was_hit_is_exit_3_under_strict(loop: Path) -> None:
         ("cypher two-party-loops", "arcadedb_embedded", "cypher"),
     ],
 )  # fmt: skip
-def test_a_missing_extra_is_exit_3_and_names_it(words: str, module: str, extra: str, loop: Path, tmp_path: Path) -> None:
+def test_a_missing_extra_is_exit_3_and_names_it(
+    words: str, module: str, extra: str, loop: Path, tmp_path: Path
+) -> None:
     program = f"import sys; sys.modules[{module!r}] = None; from circularity.cli.app import run; sys.argv[1:] = {[*words.split(), '-g', str(loop)]!r}; run()"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (3, ""), done.stderr
@@ -163,7 +169,9 @@ def test_a_byte_order_mark_is_no_part_of_the_header(loop: Path, tmp_path: Path) 
 
 
 def test_output_is_utf_8_whatever_the_locale(tmp_path: Path) -> None:
-    path = write(tmp_path / "l.csv", [("1", "", "株式会社", "é", "payment", 1), ("2", "", "é", "株式会社", "payment", 1)])
+    path = write(
+        tmp_path / "l.csv", [("1", "", "株式会社", "é", "payment", 1), ("2", "", "é", "株式会社", "payment", 1)]
+    )
     done = cold("cycles", "-g", path, LC_ALL="C", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
     assert done.returncode == 0, done.stderr
     assert "é → 株式会社 → é" in done.stdout.decode()
@@ -177,7 +185,9 @@ def test_a_mistake_in_any_writing_is_told_whatever_the_locale(loop: Path) -> Non
 
 def test_asking_for_help_loads_nothing_heavy() -> None:
     heavy = ("numpy", "networkx", "pyvis", "neo4j", "numba", "duckdb", "pyarrow", "pydantic", "yaml")
-    program = f"import sys; from circularity.cli.app import app; print([name for name in {heavy!r} if name in sys.modules])"
+    program = (
+        f"import sys; from circularity.cli.app import app; print([name for name in {heavy!r} if name in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout.strip() == "[]", done.stderr
 

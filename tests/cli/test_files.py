@@ -39,7 +39,9 @@ def room(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("words", WRITERS, ids=" ".join)
-def test_only_the_named_path_is_written(words: list[str], loop: Path, room: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_named_path_is_written(
+    words: list[str], loop: Path, room: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(room)
     done = run(*words, "-g", loop, "-o", room / "out")
     assert done.exit_code == 0, done.stderr
@@ -104,7 +106,17 @@ def test_a_graph_that_cannot_be_read_writes_nothing(words: list[str], room: Path
 
 def test_reading_verbs_write_nothing(loop: Path, room: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(room)
-    for words in ("check", "parties", "deals", "cycles", "measure", "report", "roundtrip vendor", "paths vendor cust", "show vendor"):
+    for words in (
+        "check",
+        "parties",
+        "deals",
+        "cycles",
+        "measure",
+        "report",
+        "roundtrip vendor",
+        "paths vendor cust",
+        "show vendor",
+    ):
         assert run(*words.split(), "-g", loop).exit_code == 0
     assert tree(room) == {}
 
@@ -176,7 +188,9 @@ def measures(graph: Path | str, *flags: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("style", ["csv", "parquet"])
 @pytest.mark.parametrize("graph", ["loop", "hostile", "fine"])
-def test_an_exported_ledger_read_back_has_the_same_measures(style: str, graph: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+def test_an_exported_ledger_read_back_has_the_same_measures(
+    style: str, graph: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
     if graph == "fine":
         head = "id,date,payer,payee,kind,amount,amount_low,amount_high,currency,cash,status"
         rows = [
@@ -294,7 +308,9 @@ def test_neo4j_csv_is_two_tables_that_fit_together(hostile: Path, tmp_path: Path
     assert not [cell for row in parties + legs for cell in row if cell.startswith(("=", "+", "@"))]
 
 
-@pytest.mark.parametrize("verb", ["check", "parties", "deals", "cycles", "measure", "report", "roundtrip +1+1", "show =cmd|'_/C_calc'!A0"])
+@pytest.mark.parametrize(
+    "verb", ["check", "parties", "deals", "cycles", "measure", "report", "roundtrip +1+1", "show =cmd|'_/C_calc'!A0"]
+)
 @pytest.mark.parametrize("style", ["text", "md"])
 def test_text_and_markdown_stay_inert_and_readable(verb: str, style: str, hostile: Path) -> None:
     done = run(*(word.replace("_", " ") for word in verb.split()), "-g", hostile, "--format", style)

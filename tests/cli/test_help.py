@@ -112,8 +112,14 @@ def test_the_flags_that_the_interface_names(name: str) -> None:
 
 
 def test_defaults_that_the_interface_names() -> None:
-    assert {p.name: p.default for p in VERBS["cycles"].params if p.name in ("max_length", "by")} == {"max_length": 6, "by": "leg"}
-    assert {p.name: p.default for p in VERBS["roundtrip"].params if p.name in ("scope", "order")} == {"scope": "financing", "order": "listed"}
+    assert {p.name: p.default for p in VERBS["cycles"].params if p.name in ("max_length", "by")} == {
+        "max_length": 6,
+        "by": "leg",
+    }
+    assert {p.name: p.default for p in VERBS["roundtrip"].params if p.name in ("scope", "order")} == {
+        "scope": "financing",
+        "order": "listed",
+    }
     assert all(p.default == "ai" for name in READING for p in VERBS[name].params if p.name == "graph")
 
 

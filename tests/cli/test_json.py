@@ -12,12 +12,35 @@ from circularity import __version__
 from tests.ledgers import answer, result, run, write
 
 ENVELOPE = ["schema", "version", "graph", "lens", "result", "problems"]
-LENS = ["as_of", "status", "amount", "kind", "family", "party", "min_amount", "since", "until", "consolidate", "imputed", "complete"]
+LENS = [
+    "as_of",
+    "status",
+    "amount",
+    "kind",
+    "family",
+    "party",
+    "min_amount",
+    "since",
+    "until",
+    "consolidate",
+    "imputed",
+    "complete",
+]
 
 
 @pytest.mark.parametrize(
     "words",
-    ["check", "parties", "deals", "show vendor", "paths vendor cust", "cycles", "roundtrip vendor", "measure", "report"],
+    [
+        "check",
+        "parties",
+        "deals",
+        "show vendor",
+        "paths vendor cust",
+        "cycles",
+        "roundtrip vendor",
+        "measure",
+        "report",
+    ],
 )
 def test_the_envelope(words: str, loop: Path) -> None:
     found = answer(*words.split(), "-g", loop)
@@ -99,7 +122,10 @@ def test_deals(loop: Path) -> None:
             }
         ],
     }  # fmt: skip
-    assert [(leg["id"], leg["kind"], leg["cash"]) for leg in deals[1]["legs"]] == [("k", "in_kind", False), ("k/purchase", "purchase", False)]
+    assert [(leg["id"], leg["kind"], leg["cash"]) for leg in deals[1]["legs"]] == [
+        ("k", "in_kind", False),
+        ("k/purchase", "purchase", False),
+    ]
     bundled = result("deals", "--party", "nvidia")["deals"][0]
     assert list(bundled) == ["id", "title", "date", "status", "legs"]
     leg = bundled["legs"][0]
@@ -153,7 +179,10 @@ def test_dated_cycles_start_with_their_first_leg(loop: Path) -> None:
 
 
 def test_cycles_cut_counted_and_limited(loop: Path) -> None:
-    assert [len(result("cycles", "-g", loop, "--top", "1")["cycles"]), result("cycles", "-g", loop, "--top", "1")["count"]] == [1, 4]
+    assert [
+        len(result("cycles", "-g", loop, "--top", "1")["cycles"]),
+        result("cycles", "-g", loop, "--top", "1")["count"],
+    ] == [1, 4]
     assert result("cycles", "-g", loop, "--count") == {"cycles": [], "truncated": False, "count": 4}
     found = answer("cycles", "-g", loop, "--limit", "2")
     assert (found["result"]["count"], found["result"]["truncated"], len(found["result"]["cycles"])) == (2, True, 2)
@@ -162,7 +191,10 @@ def test_cycles_cut_counted_and_limited(loop: Path) -> None:
 
 def test_holdings_are_walked_on_request(loop: Path) -> None:
     held = result("cycles", "-g", loop, "--family", "holding")["cycles"]
-    assert [(c["legs"], c["bottleneck"]) for c in held if "s" in c["legs"]] == [(["2", "s"], "12"), (["k/purchase", "s"], "4")]
+    assert [(c["legs"], c["bottleneck"]) for c in held if "s" in c["legs"]] == [
+        (["2", "s"], "12"),
+        (["k/purchase", "s"], "4"),
+    ]
     assert len(held) == 6
 
 
@@ -236,7 +268,21 @@ def test_roundtrip_without_dates_and_without_a_bound(tmp_path: Path) -> None:
 
 def strings_of_amounts(value: Any, key: str = "") -> list[str]:
     """Every value under a key that is an amount."""
-    amounts = {"amount", "bottleneck", "gross", "funding", "revenue", "paid", "received", "lo", "mid", "hi", "low", "point", "high"}
+    amounts = {
+        "amount",
+        "bottleneck",
+        "gross",
+        "funding",
+        "revenue",
+        "paid",
+        "received",
+        "lo",
+        "mid",
+        "hi",
+        "low",
+        "point",
+        "high",
+    }
     if isinstance(value, dict):
         shares = key in ("share", "reported_share")
         return [text for name, item in value.items() if not shares for text in strings_of_amounts(item, name)]
@@ -248,7 +294,9 @@ def strings_of_amounts(value: Any, key: str = "") -> list[str]:
     return []
 
 
-@pytest.mark.parametrize("words", ["deals", "parties", "cycles --by party --max-length 3", "roundtrip nvidia", "measure", "report"])
+@pytest.mark.parametrize(
+    "words", ["deals", "parties", "cycles --by party --max-length 3", "roundtrip nvidia", "measure", "report"]
+)
 def test_amounts_are_plain_decimal_strings(words: str) -> None:
     found = strings_of_amounts(result(*words.split()))
     assert len(found) >= 1
@@ -272,7 +320,12 @@ def test_amounts_are_rounded_half_even_to_six_decimals(tmp_path: Path) -> None:
 
 
 def test_lines(loop: Path, bad: Path) -> None:
-    for words, key in (("cycles", "cycles"), ("parties", "parties"), ("deals", "deals"), ("paths vendor cust", "paths")):
+    for words, key in (
+        ("cycles", "cycles"),
+        ("parties", "parties"),
+        ("deals", "deals"),
+        ("paths vendor cust", "paths"),
+    ):
         done = run(*words.split(), "-g", loop, "--format", "jsonl")
         assert [json.loads(line) for line in done.stdout.splitlines()] == result(*words.split(), "-g", loop)[key]
     done = run("check", "-g", bad, "--format", "jsonl")

@@ -10,7 +10,20 @@ import pytest
 from circularity.errors import UsageError
 from circularity.graph.lens import Lens
 
-KEYS = ["as_of", "status", "amount", "kind", "family", "party", "min_amount", "since", "until", "consolidate", "imputed", "complete"]
+KEYS = [
+    "as_of",
+    "status",
+    "amount",
+    "kind",
+    "family",
+    "party",
+    "min_amount",
+    "since",
+    "until",
+    "consolidate",
+    "imputed",
+    "complete",
+]
 
 
 def test_json_names_every_choice_as_its_flag_does() -> None:
@@ -30,7 +43,9 @@ def test_round_amounts_are_printed_plainly() -> None:
 
 def test_one_line_for_people() -> None:
     assert str(Lens()) == "every date · status ≥ rumoured · point amounts · complete: none"
-    lens = Lens(as_of="2026-01-01", kinds=("loan", "stake"), min_amount=Decimal(10**9), since="2025-01-01", complete=("a",))
+    lens = Lens(
+        as_of="2026-01-01", kinds=("loan", "stake"), min_amount=Decimal(10**9), since="2025-01-01", complete=("a",)
+    )
     assert str(lens) == (
         "as of 2026-01-01 · status ≥ rumoured · point amounts · legs of 2025-01-01 to … · loan, stake · "
         "from 1,000,000,000 · complete: a"

@@ -127,7 +127,9 @@ def test_filters_never_take_money_out_of_a_balance(lens: dict[str, object]) -> N
 
 def test_an_undated_leg_lies_in_no_window() -> None:
     """A promise to buy of unknown timing has no date; a loan's is the day it took its status."""
-    data = dataset(leg("buy", "c>v", "purchase", "committed 2025-02-10 8"), leg("lend", "l>c", "loan", "committed 2025-02-10 5"))
+    data = dataset(
+        leg("buy", "c>v", "purchase", "committed 2025-02-10 8"), leg("lend", "l>c", "loan", "committed 2025-02-10 5")
+    )
     view = view_dataset(data, Lens(since="2025-01-01"))
     assert dict(zip(view.legs.id, view.legs.date, strict=True)) == {"buy": None, "lend": "2025-02-10"}
     assert [view.legs.id[row] for row in view.measured] == ["lend"]
@@ -158,7 +160,10 @@ def test_an_inflow_left_out_by_status_makes_its_receiver_not_complete() -> None:
 
 
 def test_all_of_an_unpriced_whole_goes_to_its_parts_and_its_receiver_is_not_complete() -> None:
-    data = dataset(leg("round", "a>b", "equity_cash", "paid 2025-01-01"), leg("cheque", "a>b", "equity_cash", "paid 2025-01-01 5", part_of="round"))
+    data = dataset(
+        leg("round", "a>b", "equity_cash", "paid 2025-01-01"),
+        leg("cheque", "a>b", "equity_cash", "paid 2025-01-01 5", part_of="round"),
+    )
     view = view_dataset(data, Lens(complete="all"))
     assert view.legs.id == ["cheque"]
     assert complete(view) == {"a"}
@@ -189,7 +194,10 @@ FAMILY = dataset(
 def test_consolidated_parties_are_their_parents_and_internal_legs_are_dropped() -> None:
     view = view_dataset(FAMILY, Lens(consolidate=True, status="committed"))
     assert view.legs.parties == ("parent", "v")
-    assert [(view.legs.id[row], view.legs.parties[view.legs.payer[row]]) for row in view.measured] == [("into", "v"), ("back", "parent")]
+    assert [(view.legs.id[row], view.legs.parties[view.legs.payer[row]]) for row in view.measured] == [
+        ("into", "v"),
+        ("back", "parent"),
+    ]
     assert circulation(view).max_circulation == 8
     assert circulation(view_dataset(FAMILY, Lens(status="committed"))).max_circulation == 0
     assert [(item.party, item.inward, item.amount) for item in view.legs.outside] == [(0, True, 9), (0, False, 2)]
@@ -198,7 +206,11 @@ def test_consolidated_parties_are_their_parents_and_internal_legs_are_dropped() 
 def test_consolidated_a_child_is_found_under_its_own_name() -> None:
     view = view_dataset(FAMILY, Lens(consolidate=True))
     assert view.party("grandchild") == view.party("CHILD") == view.party("parent") == 0
-    assert [view.legs.id[row] for row in view_dataset(FAMILY, Lens(consolidate=True, parties=("child",))).measured] == ["into", "back", "loi"]
+    assert [view.legs.id[row] for row in view_dataset(FAMILY, Lens(consolidate=True, parties=("child",))).measured] == [
+        "into",
+        "back",
+        "loi",
+    ]
 
 
 def test_consolidated_completeness_falls_with_a_childs_missing_inflow_but_not_with_an_internal_one() -> None:
@@ -253,23 +265,36 @@ def test_stated_completeness_holds_in_every_period_that_the_window_touches() -> 
 
 
 def test_a_leg_from_outside_is_a_row_of_the_balances() -> None:
-    data = dataset(leg("in", "outside>a", "equity_cash", "paid 2025-01-01 9"), leg("out", "a>outside", "external", "paid 2025-01-02 3"), leg("x", "a>b", "loan", "paid 2025-01-01 1"))
+    data = dataset(
+        leg("in", "outside>a", "equity_cash", "paid 2025-01-01 9"),
+        leg("out", "a>outside", "external", "paid 2025-01-02 3"),
+        leg("x", "a>b", "loan", "paid 2025-01-01 1"),
+    )
     view = view_dataset(data, Lens())
     assert view.legs.id == ["x"]
-    assert [(item.inward, item.amount, item.date) for item in view.legs.outside] == [(True, 9, "2025-01-01"), (False, 3, "2025-01-02")]
+    assert [(item.inward, item.amount, item.date) for item in view.legs.outside] == [
+        (True, 9, "2025-01-01"),
+        (False, 3, "2025-01-02"),
+    ]
 
 
 def test_a_leg_from_outside_left_out_by_status_makes_its_receiver_not_complete() -> None:
-    data = dataset(leg("in", "outside>a", "external", "announced 2025-01-01 9"), leg("x", "a>b", "loan", "paid 2025-01-01 1"))
+    data = dataset(
+        leg("in", "outside>a", "external", "announced 2025-01-01 9"), leg("x", "a>b", "loan", "paid 2025-01-01 1")
+    )
     assert complete(view_dataset(data, Lens(complete="all", status="paid"))) == {"b"}
 
 
 def test_parties_are_found_by_id_name_alias_and_ticker() -> None:
-    party = Party(id="nvidia", name="NVIDIA Corporation", aliases=("Nvidia Corp",), identifiers=Identifiers(ticker="NVDA"))
+    party = Party(
+        id="nvidia", name="NVIDIA Corporation", aliases=("Nvidia Corp",), identifiers=Identifiers(ticker="NVDA")
+    )
     data = dataset(leg("x", "nvidia>b", "loan", "paid 2025-01-01 1"))
     view = view_dataset(replace(data, parties={**data.parties, "nvidia": party}), Lens())
     number = view.legs.parties.index("nvidia")
-    assert [view.party(word) for word in ("nvidia", "NVIDIA", " nvda ", "nvidia corp", "NVIDIA corporation")] == [number] * 5
+    assert [view.party(word) for word in ("nvidia", "NVIDIA", " nvda ", "nvidia corp", "NVIDIA corporation")] == [
+        number
+    ] * 5
     assert view.label(number) == "NVIDIA Corporation"
     with pytest.raises(UsageError, match="did you mean"):
         view.party("nvidai")
@@ -286,4 +311,6 @@ def test_amounts_keep_their_decimals() -> None:
     legs = view_dataset(data, Lens()).legs
     assert (legs.scale, legs.amount) == (3, [1005, 2_000_000])
     assert legs.money(1005) == Decimal("1.005")
-    assert Amount(*(legs.money(side[0] or 0) for side in (legs.low, legs.point, legs.high))) == Amount(*[Decimal("1.005")] * 3)
+    assert Amount(*(legs.money(side[0] or 0) for side in (legs.low, legs.point, legs.high))) == Amount(
+        *[Decimal("1.005")] * 3
+    )

@@ -54,7 +54,9 @@ def test_goods_for_shares_and_rows_without_cash_are_in_no_balance(ledger: Path) 
     view = open_graph(ledger).view()
     assert ids(view, view.pooled) == ["p1", "p2", "p3", "p4"]
     assert ids(view, view.flows) == ["p1", "p2", "p3", "p4", "k1", "k1/purchase", "n1"]
-    assert [cash for key, cash in zip(view.legs.id, view.legs.cash, strict=True) if key in ("k1", "k1/purchase", "n1")] == [False] * 3
+    assert [
+        cash for key, cash in zip(view.legs.id, view.legs.cash, strict=True) if key in ("k1", "k1/purchase", "n1")
+    ] == [False] * 3
 
 
 def test_bounds_never_fall_back_for_legs_and_for_money_from_outside(ledger: Path) -> None:

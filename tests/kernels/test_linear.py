@@ -65,6 +65,13 @@ def test_elimination_is_right_to_many_digits() -> None:
     assert abs(Fraction(y) - Fraction(3, 20)) < Fraction(1, 10**25)
 
 
+def test_the_free_unknown_of_a_closed_part_is_0() -> None:
+    one, part = Decimal(1), Decimal("-0.5")
+    ring = {0: {0: one, 1: -one}, 1: {1: one, 0: -one}}  # 0 and 1 pay only each other
+    assert solve([ring[0], ring[1]], [Decimal(0)] * 2) == [0, 0]
+    assert solve([ring[0], ring[1], {2: one, 0: part}], [Decimal(0), Decimal(0), one]) == [0, 0, 1]
+
+
 def test_nothing_to_solve() -> None:
     assert solve([], []) == []
     assert relax([], []) == []

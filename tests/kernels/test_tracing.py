@@ -102,7 +102,10 @@ def test_bounds_are_those_of_the_linear_program(seed: int) -> None:
 
 
 def test_the_samples_have_something_to_bound() -> None:
-    found = [(tracing.forced(g, frozenset(range(6)) - holdings(g)[1]), tracing.possible(g, frozenset())) for g in map(sample, range(250))]
+    found = [
+        (tracing.forced(g, frozenset(range(6)) - holdings(g)[1]), tracing.possible(g, frozenset()))
+        for g in map(sample, range(250))
+    ]
     assert sum(low > 0 for low, _ in found) > 10
     assert sum((high or 0) > low for low, high in found) > 30
 
@@ -176,4 +179,8 @@ def test_an_unknown_amount_has_no_limit() -> None:
 
 def test_no_events() -> None:
     given = events(1)
-    assert (tracing.forced(given, frozenset()), tracing.possible(given, frozenset()), tracing.pro_rata(given)) == (0, 0, [])
+    assert (tracing.forced(given, frozenset()), tracing.possible(given, frozenset()), tracing.pro_rata(given)) == (
+        0,
+        0,
+        [],
+    )

@@ -41,18 +41,18 @@ def register(app: typer.Typer) -> None:
         from circularity.views import facts
 
         view = call.view
-        deal = view.facts.deals.get(what) if view.facts else None
-        if deal is not None:
-            return _answer(facts.show_deal(view, deal))
+        if view.facts and what in view.facts.deals:
+            return _answer(facts.show_deal(view, view.facts.deals[what]))
         try:
             return _answer(facts.show_party(view, view.party(what)))
         except UsageError as error:
             from circularity.words import near
 
-            known = view.facts.deals if view.facts else {}
-            raise UsageError(
-                f"{error}{near(what, known)}" if "did you mean" not in str(error) else str(error)
-            ) from None
+            if not view.facts and what in view.legs.deal:
+                return _answer(facts.show_rows(view, what))
+            known = view.facts.deals if view.facts else view.legs.deal
+            hint = "" if "did you mean" in str(error) else near(what, known)
+            raise UsageError(f"{error}{hint}") from None
 
     @reading_verb(app, "paths", "circularity paths nvidia openai --max-length 3")
     def paths(
