@@ -25,6 +25,7 @@ from circularity.io.ledger import MAX_LINE, OPTIONAL, REQUIRED
 from circularity.model.accounts import FIGURES, Account, Figure, Period, SignedConflict
 from circularity.model.amounts import AmountField, Original, SignedAmountField
 from circularity.model.base import Currency, Day, Identifier, Published
+from circularity.model.claims import Claim, Estimate
 from circularity.model.dataset import Defaults, Description, Expectation
 from circularity.model.deals import Count, Deal, Instalment, KindId, Leg, Link, Percent, Share, When
 from circularity.model.evidence import Conflict, Source, Statement, Url
@@ -226,7 +227,7 @@ def _flag(parameter: Any) -> tuple[str, str, str]:
 
 def schema() -> dict[str, Any]:
     """JSON Schema of a dataset's files: `dataset.yaml`, and the files of facts beside it."""
-    parts: list[tuple[type[BaseModel], Any]] = [(m, "validation") for m in (Description, Source, Party, Deal, Account)]
+    parts: list[tuple[type[BaseModel], Any]] = [(m, "validation") for m in (Description, Source, Party, Deal, Account, Claim, Estimate)]
     definitions = models_json_schema(parts, by_alias=True)[1]["$defs"]
     facts = {
         "type": "object",
@@ -236,7 +237,7 @@ def schema() -> dict[str, Any]:
             "sources": {"type": ["object", "null"], "additionalProperties": {"$ref": "#/$defs/Source"}},
             **{
                 key: {"type": ["array", "null"], "items": {"$ref": f"#/$defs/{key.capitalize().removesuffix('s')}"}}
-                for key in ("deals", "accounts")
+                for key in ("deals", "accounts", "claims", "estimates")
             },
             "parties": {"type": ["array", "null"], "items": {"$ref": "#/$defs/Party"}},
         },

@@ -10,6 +10,7 @@ import typer
 from circularity import __version__
 from circularity.cli.verbs import (
     check,
+    claims,
     cycles,
     cypher,
     explain,
@@ -48,7 +49,21 @@ def main(
     """See how much of the money comes back to whoever paid it out."""
 
 
-for room in (check, listing, cycles, roundtrip, measure, significance, time, explain, pages, export, cypher, neo4j):
+for room in (
+    check,
+    listing,
+    cycles,
+    roundtrip,
+    measure,
+    significance,
+    time,
+    explain,
+    claims,
+    pages,
+    export,
+    cypher,
+    neo4j,
+):
     room.register(app)
 
 

@@ -18,7 +18,17 @@ def build(*rows: Row, lens: Lens | None = None) -> View:
     legs = [(str(n), *row) for n, row in enumerate(rows, 1) if "OUTSIDE" not in row[1:3]]
     amounts = [row[5] for row in legs]
     outside = tuple(
-        Outside(at[payee if payer == "OUTSIDE" else payer], payer == "OUTSIDE", amount, day or None, "paid", n, amount, amount, amount)
+        Outside(
+            at[payee if payer == "OUTSIDE" else payer],
+            payer == "OUTSIDE",
+            amount,
+            day or None,
+            "paid",
+            n,
+            amount,
+            amount,
+            amount,
+        )
         for n, (day, payer, payee, _, amount) in enumerate(rows, 1)
         if "OUTSIDE" in (payer, payee)
     )

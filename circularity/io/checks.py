@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from circularity.model.dataset import Dataset
 from circularity.model.deals import Leg
-from circularity.model.evidence import Source
+from circularity.model.evidence import Source, Statement
 from circularity.model.parties import OUTSIDE, PARTY_KINDS
 from circularity.model.status import ENDED, rank
 from circularity.problems import Problem
@@ -68,22 +68,29 @@ def _has_ring(data: Dataset, start: str) -> bool:
 def references(data: Dataset) -> Iterator[Problem]:
     """Every source and every linked leg exists."""
     legs = {leg.id for _, leg in data.legs()}
+    for spot, statement in _statements(data):
+        if statement.source not in data.sources:
+            message = f"'{statement.source}' is not a source{near(statement.source, data.sources)}"
+            yield _at(data, spot, "unknown-source", message)
     for _, leg in data.legs():
         spot = f"leg:{leg.id}"
-        for statement in (*leg.statements, *leg.conflicts):
-            if statement.source not in data.sources:
-                message = f"'{statement.source}' is not a source{near(statement.source, data.sources)}"
-                yield _at(data, spot, "unknown-source", message)
         targets = [link.leg for link in leg.links] + [t for t in (leg.part_of, leg.supersedes) if t]
         for target in targets:
             if target not in legs:
                 yield _at(data, spot, "unknown-leg", f"'{target}' is not a leg{near(target, legs)}")
+
+
+def _statements(data: Dataset) -> Iterator[tuple[str, Statement]]:
+    """Everything that a source is said to state, with the fact it is about."""
+    for _, leg in data.legs():
+        yield from ((f"leg:{leg.id}", said) for said in (*leg.statements, *leg.conflicts))
     for number, account in enumerate(data.accounts):
         for _, figure in account.figures():
-            for statement in (figure, *figure.evidence, *figure.conflicts):
-                if statement.source not in data.sources:
-                    message = f"'{statement.source}' is not a source{near(statement.source, data.sources)}"
-                    yield _at(data, f"account:{number}", "unknown-source", message)
+            yield from ((f"account:{number}", said) for said in (figure, *figure.evidence, *figure.conflicts))
+    for claim in data.claims:
+        yield from ((f"claim:{claim.id}", said) for said in claim.evidence)
+    for estimate in data.estimates:
+        yield from ((f"estimate:{estimate.id}", said) for said in estimate.evidence)
 
 
 def histories(data: Dataset) -> Iterator[Problem]:
@@ -188,18 +195,18 @@ def is_index_page(url: str) -> bool:
     parts = _ADDRESS.match(url)
     if parts is None or parts["query"]:
         return False
-    steps = [step for step in parts["path"].split("/") if step]
+    steps = [re.sub(r"\.(html?|php|aspx?)$", "", step.lower()) for step in parts["path"].split("/") if step]
+    if steps and steps[-1] == "index":  # a folder's own page, which is a document as the folder is
+        steps.pop()
     if not steps:
         return True
-    last = re.sub(r"\.(html?|php|aspx?)$", "", steps[-1].lower())
+    last = steps[-1]
     return last in _INDEX_WORDS or (len(steps) == 1 and len(last) <= 3)
 
 
 def sources(data: Dataset) -> Iterator[Problem]:
     """Sources are documents, dated, used, and one per address."""
-    used = {s.source for _, leg in data.legs() for s in (*leg.statements, *leg.conflicts)}
-    for account in data.accounts:
-        used |= {s.source for _, f in account.figures() for s in (f, *f.evidence, *f.conflicts)}
+    used = {said.source for _, said in _statements(data)}
     by_url: dict[str, tuple[str, Source]] = {}
     for key, source in data.sources.items():
         spot = f"source:{key}"

@@ -1,7 +1,7 @@
 """A dataset folder → `Dataset` and every problem found on the way.
 
     dataset.yaml      what the dataset is (`model.dataset.Description`)
-    **/*.yaml         any of the keys: sources, parties, deals, accounts
+    **/*.yaml         any of the keys: sources, parties, deals, accounts, claims, estimates
 
 A fact that is wrong is left out and reported; the others are kept. Loading never raises for bad
 data, only for a path that is not there.
@@ -24,6 +24,7 @@ from circularity.io import yamltext
 from circularity.io.checks import check_dataset
 from circularity.io.yamltext import Document
 from circularity.model.accounts import Account
+from circularity.model.claims import Claim, Estimate
 from circularity.model.dataset import Dataset, Description, history_of
 from circularity.model.deals import Deal, Leg
 from circularity.model.evidence import Source
@@ -35,7 +36,7 @@ M = TypeVar("M", bound=BaseModel)
 Steps = tuple[str | int, ...]
 """Steps from a file's root to a value."""
 
-SECTIONS = ("sources", "parties", "deals", "accounts")
+SECTIONS = ("sources", "parties", "deals", "accounts", "claims", "estimates")
 _PYDANTIC_CODES = {"extra_forbidden": "unknown-key", "missing": "missing-key", "model_type": "yaml-shape"}
 
 
@@ -70,6 +71,8 @@ def load_dataset(folder: str | Path) -> tuple[Dataset, list[Problem]]:
         parties=reader.parties,
         deals=reader.deals,
         accounts=tuple(reader.accounts),
+        claims=tuple(reader.claims),
+        estimates=tuple(reader.estimates),
         places=reader.places,
     )
     return dataset, sort_problems(problems + check_dataset(dataset))
@@ -108,6 +111,8 @@ class _Reader:
         self.parties: dict[str, Party] = {}
         self.deals: dict[str, Deal] = {}
         self.accounts: list[Account] = []
+        self.claims: list[Claim] = []
+        self.estimates: list[Estimate] = []
         self.places: dict[str, Place] = {}
 
     def description(self, documents: list[Document], name: str) -> Description:
@@ -123,13 +128,16 @@ class _Reader:
 
     def document(self, document: Document) -> None:
         if not isinstance(document.value, dict):
-            self.report("yaml-shape", "expected the keys sources, parties, deals, accounts", document.place())
+            self.report("yaml-shape", f"expected the keys {', '.join(SECTIONS)}", document.place())
             return
         for key in document.value:
             if key not in SECTIONS:
                 self.report("unknown-key", f"'{key[:60]}' is not one of {', '.join(SECTIONS)}", document.place(key))
         self.read_sources(document)
-        for key, read in (("parties", self.party), ("deals", self.deal), ("accounts", self.account)):
+        for key, read in (
+            ("parties", self.party), ("deals", self.deal), ("accounts", self.account),
+            ("claims", self.claim), ("estimates", self.estimate),
+        ):  # fmt: skip
             self.read_list(document, key, read)
 
     def read_sources(self, document: Document) -> None:
@@ -185,6 +193,16 @@ class _Reader:
         if account:
             self.places[f"account:{len(self.accounts)}"] = document.place("accounts", index)
             self.accounts.append(account)
+
+    def claim(self, raw: dict[str, Any], document: Document, index: int) -> None:
+        claim = self.validate(Claim, raw, document, ("claims", index))
+        if claim and self.is_new("claim", claim.id, document.place("claims", index)):
+            self.claims.append(claim)
+
+    def estimate(self, raw: dict[str, Any], document: Document, index: int) -> None:
+        estimate = self.validate(Estimate, raw, document, ("estimates", index))
+        if estimate and self.is_new("estimate", estimate.id, document.place("estimates", index)):
+            self.estimates.append(estimate)
 
     def is_new(self, what: str, key: str, place: Place) -> bool:
         spot = f"{what}:{key}"

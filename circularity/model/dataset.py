@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from circularity.model.accounts import Account
 from circularity.model.base import Currency, Day, Fact, Identifier
+from circularity.model.claims import Claim, Estimate
 from circularity.model.deals import Count, Deal, Leg
 from circularity.model.evidence import Source
 from circularity.model.kinds import KINDS
@@ -83,8 +84,11 @@ class Dataset:
     parties: dict[str, Party] = field(default_factory=dict)
     deals: dict[str, Deal] = field(default_factory=dict)
     accounts: tuple[Account, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    estimates: tuple[Estimate, ...] = ()
     places: dict[str, Place] = field(default_factory=dict)
-    """Where each fact stands: keys `source:ID`, `party:ID`, `deal:ID`, `leg:ID`, `account:N`, `expectation:N`, `lens`."""
+    """Where each fact stands: keys `source:ID`, `party:ID`, `deal:ID`, `leg:ID`, `account:N`, `claim:ID`,
+    `estimate:ID`, `expectation:N`, `lens`."""
 
     def legs(self) -> list[tuple[Deal, Leg]]:
         """Every leg with its deal, in file order."""

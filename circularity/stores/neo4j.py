@@ -67,9 +67,9 @@ def silent(line: str) -> None:
 class Neo4jStore:
     """A connection to one database.
 
-        with Neo4jStore.from_environment() as store:
-            store.load(graph.view())
-            store.query("MATCH (p:Party) RETURN count(p) AS parties")
+    with Neo4jStore.from_environment() as store:
+        store.load(graph.view())
+        store.query("MATCH (p:Party) RETURN count(p) AS parties")
     """
 
     def __init__(

@@ -74,15 +74,15 @@ def to_text(table: Table, width: int = 0) -> str:
     for at, head in enumerate(table.heads):
         widths[at] = min(widths[at], max(NAME, _width(heads[at])) if head.startswith("~") else _CELL)
     if width:
-        widths = _fitted(widths, right, width)
-    lines = [one_line(table.title), ""] if table.title else []
+        widths = _fitted(widths, right, width, last_first=not table.wrap)
+    notes = [one_line(note) for note in table.notes]
+    lines = [one_line(table.title), *([""] if rows or notes else [])] if table.title else []
     if rows:
         lines.append(_line(heads, widths, right))
         lines.append("  ".join("─" * size for size in widths))
         for row in rows:
             lines += _wrapped(row, widths, right) if table.wrap else [_line(row, widths, right)]
-    notes = [one_line(note) for note in table.notes]
-    lines += ["", *notes] if notes and lines else notes
+    lines += ["", *notes] if notes and rows else notes
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -91,14 +91,18 @@ def plain_head(head: str) -> str:
     return head[1:] if head[:1] in (">", "~") else head
 
 
-def _fitted(widths: list[int], right: list[bool], width: int) -> list[int]:
-    """Cut the widest columns of text, evenly, to fit; numbers are never cut."""
+def _fitted(widths: list[int], right: list[bool], width: int, last_first: bool) -> list[int]:
+    """Cut columns of text to fit: the last one first where it is told so, then the widest, evenly.
+
+    The last column holds ids that the other formats give in full; numbers are never cut.
+    """
     fitted = list(widths)
     while sum(fitted) + 2 * (len(fitted) - 1) > width:
         text = [at for at, size in enumerate(fitted) if not right[at] and size > _LEAST]
         if not text:
             break
-        fitted[max(text, key=fitted.__getitem__)] -= 1
+        final = last_first and text[-1] == len(fitted) - 1
+        fitted[text[-1] if final else max(text, key=fitted.__getitem__)] -= 1
     return fitted
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from circularity.model.claims import VERDICT_WORDS, VERDICTS, Claim
+from circularity.model.amounts import Amount
+from circularity.model.claims import VERDICT_WORDS, VERDICTS, Claim, Estimate
 from circularity.model.evidence import Source
+from circularity.views.facts import bounds_text
+from circularity.views.jsonform import amount, number
 from circularity.views.tables import Table
 from circularity.words import plural
 
@@ -44,3 +47,39 @@ def claim_table(title: str, claims: tuple[Claim, ...], sources: dict[str, Source
     summary = ", ".join(f"{counts[verdict]} {VERDICT_WORDS[verdict]}" for verdict in VERDICTS if counts[verdict])
     heads = (">line", "verdict", "claim", "claimed", "found", "why", "see", "evidence")
     return Table(heads, rows, f"{title}: {plural(len(claims), 'claim')}: {summary}")
+
+
+def estimate_json(estimate: Estimate, sources: dict[str, Source]) -> dict[str, Any]:
+    value = estimate.value or Amount()
+    return {
+        "id": estimate.id,
+        "who": estimate.who,
+        "published": estimate.published,
+        "says": estimate.says,
+        "value": {"low": amount(value.low), "point": amount(value.point), "high": amount(value.high)},
+        "share": None if estimate.percent is None else number(float(estimate.percent) / 100),
+        "numerator": estimate.numerator,
+        "denominator": estimate.denominator,
+        "scope": estimate.scope,
+        "ours": estimate.ours,
+        "evidence": [
+            {"publisher": source.publisher, "url": source.url, "published": source.published, "states": said.states}
+            for said in estimate.evidence
+            if (source := sources.get(said.source))
+        ],
+    }
+
+
+def estimate_table(estimates: tuple[Estimate, ...]) -> Table:
+    rows = [
+        (
+            estimate.published, estimate.who, estimate.says,
+            bounds_text(estimate.value, "USD") if estimate.value else "–",
+            "–" if estimate.percent is None else f"{estimate.percent:f} %",
+            estimate.numerator or "–", estimate.denominator or "–", estimate.scope or "–", estimate.ours or "–",
+        )
+        for estimate in sorted(estimates, key=lambda estimate: (estimate.published, estimate.id))
+    ]  # fmt: skip
+    heads = ("date", "who", "says", ">value", ">share", "of what", "over what", "scope", "ours on these terms")
+    notes = ("Figures with different numerators or denominators answer different questions: several can be right.",)
+    return Table(heads, rows, plural(len(rows), "published estimate"), notes)

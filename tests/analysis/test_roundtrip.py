@@ -12,8 +12,9 @@ from circularity.analysis.roundtrip import RoundTrip, Scope, round_trip
 from circularity.errors import UsageError
 from circularity.graph.lens import Lens
 from circularity.graph.toys import build
-from circularity.graph.view import View
+from circularity.graph.view import View, view_dataset
 from circularity.model.kinds import FLOWS, FUNDING, REVENUE
+from tests.datasets import account, dataset, leg
 from tests.ledgers import Dice, Row
 
 KINDS = ("equity_cash", "loan", "purchase", "cloud_purchase", "rent_back", "payment", "repayment")
@@ -342,3 +343,41 @@ def test_amounts_beyond_floating_point_stay_exact() -> None:
     view = build(("", "v", "c", "loan", big + 1), ("", "c", "v", "purchase", big), lens=Lens(complete="all"))
     found = round_trip(view, "v")
     assert (found.static.lo, found.static.hi) == (big, big)
+
+
+REPORTED = dataset(
+    leg("old", "v>c", "loan", "paid 2024-06-01 10"),
+    leg("new", "v>c", "loan", "paid 2025-02-01 20"),
+    leg("late", "v>c", "loan", "paid 2026-02-01 40"),
+    leg("before", "c>v", "purchase", "paid 2024-07-01 4"),
+    leg("buy", "c>v", "purchase", "paid 2025-07-01 15"),
+    accounts=(
+        account("v", "2024-01-01", "2024-12-31", revenue="100"), account("v", "2025-01-01", "2025-12-31", revenue="50"),
+        account("v", "2025-07-01", "2025-09-30", revenue="30"), account("c", "2025-01-01", "2025-12-31", revenue="7"),
+    ),
+)  # fmt: skip
+
+
+def test_reported_revenue_is_of_the_last_year_known_and_its_share_only_of_its_own_period() -> None:
+    whole = round_trip(view_dataset(REPORTED, Lens(as_of="2026-06-30")), "v")
+    assert whole.reported_revenue is not None
+    assert (whole.reported_revenue.amount, whole.reported_revenue.url) == (50, "https://example.org/doc")
+    assert whole.reported_share is None
+    year = round_trip(view_dataset(REPORTED, Lens(since="2025-01-01", until="2025-12-31")), "v")
+    assert year.reported_revenue is not None
+    assert (year.revenue, year.reported_revenue.amount) == (15, 50)
+    assert year.reported_share is not None
+    assert year.reported_share["hi"] == pytest.approx(15 / 50)
+    quarter = round_trip(view_dataset(REPORTED, Lens(since="2025-07-01", until="2025-09-30")), "v")
+    assert quarter.reported_revenue is not None
+    assert quarter.reported_revenue.amount == 30
+    assert round_trip(view_dataset(REPORTED, Lens(as_of="2024-12-30")), "v").reported_revenue is None
+
+
+def test_what_came_before_the_window_sets_the_opening_balances() -> None:
+    """c holds 6 of v's 10 when 2025 begins, gets 20 more, and buys for 15: all of it is v's money."""
+    found = round_trip(view_dataset(REPORTED, Lens(since="2025-01-01", until="2025-12-31", complete="all")), "v")
+    assert found.dated is not None
+    assert (found.revenue, found.dated.lo, found.dated.mid, found.dated.hi) == (15, 15, 15, 15)
+    alone = round_trip(view_dataset(REPORTED, Lens(since="2024-07-01", until="2024-12-31")), "v")
+    assert (alone.revenue, alone.static.hi) == (4, 4)  # funded before the window

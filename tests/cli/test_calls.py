@@ -103,6 +103,11 @@ def test_a_mistyped_graph_and_a_mistyped_party_of_the_bundled_one() -> None:
     assert "'nvidia'" in done.stderr.lower()
 
 
+def test_a_mistyped_deal_suggests_the_near_one(loop: Path) -> None:
+    assert "did you mean 'openai-aws'" in run("show", "openai-awss").stderr
+    assert "did you mean 'cust'" in run("show", "cusst", "-g", loop).stderr
+
+
 def test_a_limit_that_was_hit_is_exit_3_under_strict(loop: Path) -> None:
     assert run("cycles", "-g", loop, "--limit", 4, "--strict").exit_code == 0
     assert run("cycles", "-g", loop, "--limit", 3).exit_code == 0

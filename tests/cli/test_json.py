@@ -134,6 +134,19 @@ def test_deals(loop: Path) -> None:
     assert list(leg["sources"][0]) == ["publisher", "url", "published"]
 
 
+def test_a_deal_of_a_ledger_is_shown_by_its_rows(loop: Path) -> None:
+    found = result("show", "k", "-g", loop)
+    assert [leg["id"] for leg in found["deal"]["legs"]] == ["k", "k/purchase"]
+    assert found["facts"] is None
+    assert result("show", "k", "-g", loop, "--kind", "loan")["deal"] is None
+
+
+def test_a_deal_of_a_dataset_is_shown_with_its_facts() -> None:
+    key = result("deals", "--party", "nvidia")["deals"][0]["id"]
+    found = result("show", key)
+    assert found["deal"]["id"] == found["facts"]["id"] == key
+
+
 def test_paths(loop: Path) -> None:
     assert result("paths", "vendor", "cust", "-g", loop) == {
         "paths": [

@@ -31,7 +31,8 @@ def test_text_has_equal_columns_and_numbers_to_the_right() -> None:
 
 
 def test_without_rows_there_are_no_heads() -> None:
-    assert to_text(Table(("a",), [], "Nothing here")) == "Nothing here\n\n"
+    assert to_text(Table(("a",), [], "Nothing here")) == "Nothing here\n"
+    assert to_text(Table(("a",), [], "None", ("A note.",))) == "None\n\nA note.\n"
     assert to_text(Table(("a",), [], notes=("Only a note.",))) == "Only a note.\n"
 
 
@@ -53,15 +54,18 @@ def widths(text: str) -> int:
     return max(map(len, text.splitlines()))
 
 
-def test_text_fits_the_terminal_by_cutting_its_widest_columns_evenly_and_never_numbers() -> None:
-    table = Table((">number", "one", "two", "three"), [("1" * 30, "a" * 50, "b" * 60, "c" * 10)])
-    text = to_text(table, 100)
-    assert widths(text) == 100
-    row = text.splitlines()[2].split("  ")
-    assert row[0] == "1" * 30
-    assert [len(cell) for cell in row] == [30, 27, 27, 10]
-    assert widths(to_text(table, 10)) == 30 + 12 + 12 + 10 + 6  # as narrow as it can be read
-    assert widths(to_text(table)) == 30 + 50 + 60 + 10 + 6
+def test_text_fits_the_terminal_by_cutting_its_last_column_then_the_widest_and_never_numbers() -> None:
+    table = Table((">number", "one", "two", "ids"), [("1" * 30, "a" * 50, "b" * 60, "c" * 40)])
+
+    def cells(width: int) -> list[int]:
+        text = to_text(table, width)
+        return [len(cell) for cell in text.splitlines()[2].split("  ")]
+
+    assert cells(0) == cells(186) == [30, 50, 60, 40]
+    assert cells(180) == [30, 50, 60, 34]
+    assert cells(150) == [30, 50, 52, 12]
+    assert cells(100) == [30, 26, 26, 12]
+    assert cells(10) == [30, 12, 12, 12]  # as narrow as it can be read
 
 
 def test_where_a_table_wraps_nothing_is_lost() -> None:

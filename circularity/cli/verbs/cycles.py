@@ -58,7 +58,11 @@ def register(app: typer.Typer) -> None:
         found = find_cycles(call.view, wanted)
         if found.truncated and strict:
             raise LimitReached(f"the search stopped at its limit of {plural(limit or 0, 'loop')}")
-        problems = (Problem("truncated", f"the search stopped after {plural(found.count, 'loop')}"),) if found.truncated else ()
+        problems = (
+            (Problem("truncated", f"the search stopped after {plural(found.count, 'loop')}"),)
+            if found.truncated
+            else ()
+        )
         items = [loops.cycle_json(cycle, wanted.by_party) for cycle in found.cycles]
         result = {"cycles": items, "truncated": found.truncated, "count": found.count}
         return Answer(result, [loops.cycle_table(call.view, found, call.format)], problems, items)

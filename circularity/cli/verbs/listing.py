@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from circularity.cli.answer import Answer
 from circularity.cli.options import Call, reading_verb
+
+if TYPE_CHECKING:
+    from circularity.graph.view import View
 
 
 def register(app: typer.Typer) -> None:
@@ -45,14 +48,10 @@ def register(app: typer.Typer) -> None:
             return _answer(facts.show_deal(view, view.facts.deals[what]))
         try:
             return _answer(facts.show_party(view, view.party(what)))
-        except UsageError as error:
-            from circularity.words import near
-
+        except UsageError:
             if not view.facts and what in view.legs.deal:
                 return _answer(facts.show_rows(view, what))
-            known = view.facts.deals if view.facts else view.legs.deal
-            hint = "" if "did you mean" in str(error) else near(what, known)
-            raise UsageError(f"{error}{hint}") from None
+            raise UsageError(f"'{what[:60]}' is neither a party nor a deal of this graph{_near(view, what)}") from None
 
     @reading_verb(app, "paths", "circularity paths nvidia openai --max-length 3")
     def paths(
@@ -69,6 +68,22 @@ def register(app: typer.Typer) -> None:
         found = find_paths(call.view, start, end, max_length)
         items = [facts.path_json(path) for path in found[:top]]
         return Answer({"paths": items}, [facts.path_table(call.view, found, top, call.format)], items=items)
+
+
+_DEALS = 20_000
+"""Deals of a ledger among which a near name is looked for."""
+
+
+def _near(view: View, what: str) -> str:
+    """Parties and deals that may be meant."""
+    from circularity.words import near
+
+    known = {*view.legs.parties, *(party.name for party in view.parties.values())}
+    if view.facts:
+        known.update(view.facts.deals)
+    elif len(view.legs) <= _DEALS:
+        known.update(view.legs.deal)
+    return near(what, known)
 
 
 def _answer(shown: tuple[dict[str, Any], list[Any]]) -> Answer:
