@@ -119,7 +119,7 @@ MODELS: dict[str, type[BaseModel]] = {
     model.__name__: model
     for model in (
         Description, Defaults, Expectation, Source, Statement, Conflict, Party, Identifiers, Deal, Leg, Event, When,
-        Instalment, Link, Original, Account, Period, Figure, SignedConflict,
+        Instalment, Link, Original, Account, Period, Figure, SignedConflict, Claim, Estimate,
     )
 }  # fmt: skip
 
@@ -227,7 +227,9 @@ def _flag(parameter: Any) -> tuple[str, str, str]:
 
 def schema() -> dict[str, Any]:
     """JSON Schema of a dataset's files: `dataset.yaml`, and the files of facts beside it."""
-    parts: list[tuple[type[BaseModel], Any]] = [(m, "validation") for m in (Description, Source, Party, Deal, Account, Claim, Estimate)]
+    parts: list[tuple[type[BaseModel], Any]] = [
+        (m, "validation") for m in (Description, Source, Party, Deal, Account, Claim, Estimate)
+    ]
     definitions = models_json_schema(parts, by_alias=True)[1]["$defs"]
     facts = {
         "type": "object",

@@ -1,29 +1,38 @@
-"""Maximum flow by blocking flows (Dinic 1970), on integers of any size.
+"""Maximum flow on integers of any size: push and relabel, highest label first (Goldberg and Tarjan 1988).
 
-Every augmenting path is found in layers of a breadth-first search, so the sinks that are reached
-first stay reached: see MEASURES §3 on why the round trip's lower bound rests on it.
+Networks that are expanded in time have routes of as many hops as a party has payments. Pushing an
+excess from party to party merges what meets on the way, so a long chain is walked once and not once
+for every payment that enters it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import MutableSequence, Sequence
+from typing import Any
+
+from circularity.kernels.engine import PLAIN_STEPS, compiled, fast_installed
+
+_LARGE = PLAIN_STEPS / 5
+"""Arcs from which the compiled form is worth its start."""
+_MOST = 1 << 61
+"""Sums up to which 64 bits hold every step."""
 
 
 class FlowNetwork:
     """Arcs in residual pairs: arc `i` and its reverse `i ^ 1`. A capacity of None is unlimited."""
 
-    __slots__ = ("capacity", "heads", "out", "unlimited")
+    __slots__ = ("capacity", "heads", "size", "unlimited")
 
     def __init__(self, nodes: int) -> None:
-        self.out: list[list[int]] = [[] for _ in range(nodes)]
+        self.size = nodes
         self.heads: list[int] = []
         self.capacity: list[int] = []
         self.unlimited: set[int] = set()
 
     def node(self) -> int:
         """Add a node; the result names it."""
-        self.out.append([])
-        return len(self.out) - 1
+        self.size += 1
+        return self.size - 1
 
     def add(self, tail: int, head: int, capacity: int | None) -> int:
         """Add an arc; the result names it."""
@@ -32,85 +41,120 @@ class FlowNetwork:
         self.capacity += (0 if capacity is None else capacity, 0)
         if capacity is None:
             self.unlimited.add(arc)
-        self.out[tail].append(arc)
-        self.out[head].append(arc + 1)
         return arc
 
     def maximum(self, source: int, sink: int) -> int | None:
         """The maximum flow, or None where an unlimited path leaves no bound."""
-        if self._reaches(source, sink, self.unlimited):
+        if self._unbounded(source, sink):
             return None
         ceiling = sum(self.capacity) + 1
         for arc in self.unlimited:
             self.capacity[arc] = ceiling
-        total = 0
-        while True:
-            level = self._levels(source, sink)
-            if level[sink] < 0:
-                return total
-            total += self._block(source, sink, level)
+        if len(self.heads) > 2 * _LARGE and ceiling * (1 + len(self.unlimited)) < _MOST and fast_installed():
+            return self._compiled(source, sink)
+        starts, arcs = self._rows()
+        size = self.size
+        work = [[0] * size for _ in range(6)]
+        return push(source, sink, starts, arcs, self.heads, self.capacity, *work)
 
     def flow(self, arc: int) -> int:
         """What an arc carries after `maximum`."""
         return self.capacity[arc ^ 1]
 
-    def _reaches(self, source: int, sink: int, arcs: set[int]) -> bool:
+    def _unbounded(self, source: int, sink: int) -> bool:
+        """Whether unlimited arcs alone lead from the source to the sink."""
+        out: dict[int, list[int]] = {}
+        for arc in self.unlimited:
+            out.setdefault(self.heads[arc ^ 1], []).append(self.heads[arc])
         seen, stack = {source}, [source]
         while stack:
-            node = stack.pop()
-            for arc in self.out[node]:
-                if arc in arcs and self.heads[arc] not in seen:
-                    seen.add(self.heads[arc])
-                    stack.append(self.heads[arc])
+            for head in out.get(stack.pop(), ()):
+                if head not in seen:
+                    seen.add(head)
+                    stack.append(head)
         return sink in seen
 
-    def _levels(self, source: int, sink: int) -> list[int]:
-        level = [-1] * len(self.out)
-        level[source] = 0
-        layer = [source]
-        while layer and level[sink] < 0:
-            following = []
-            for node in layer:
-                for arc in self.out[node]:
-                    head = self.heads[arc]
-                    if self.capacity[arc] and level[head] < 0:
-                        level[head] = level[node] + 1
-                        following.append(head)
-            layer = following
-        return level
+    def _rows(self) -> tuple[list[int], list[int]]:
+        """Arcs by their tail: row starts, and arcs in order."""
+        starts = [0] * (self.size + 1)
+        for head in self.heads:  # as many arcs leave a node as enter it: each has its reverse
+            starts[head + 1] += 1
+        for node in range(self.size):
+            starts[node + 1] += starts[node]
+        place, arcs = starts[:-1], [0] * len(self.heads)
+        for arc, head in enumerate(self.heads):
+            arcs[place[head]] = arc ^ 1
+            place[head] += 1
+        return starts, arcs
 
-    def _block(self, source: int, sink: int, level: Sequence[int]) -> int:
-        """Push until no path of this layering is left."""
-        capacity, heads, out = self.capacity, self.heads, self.out
-        at = [0] * len(out)
-        total = 0
-        path: list[int] = []
-        node = source
-        while True:
-            if node == sink:
-                push = min(capacity[arc] for arc in path)
-                total += push
-                cut = len(path)
-                for index in range(len(path) - 1, -1, -1):
-                    arc = path[index]
-                    capacity[arc] -= push
-                    capacity[arc ^ 1] += push
-                    if not capacity[arc]:
-                        cut = index
-                node = heads[path[cut] ^ 1]
-                del path[cut:]
-                continue
-            arcs = out[node]
-            while at[node] < len(arcs):
-                arc = arcs[at[node]]
-                if capacity[arc] and level[heads[arc]] == level[node] + 1:
-                    break
-                at[node] += 1
-            if at[node] < len(arcs):
-                path.append(arcs[at[node]])
-                node = heads[path[-1]]
-            elif path:
-                node = heads[path.pop() ^ 1]
-                at[node] += 1
-            else:
-                return total
+    def _compiled(self, source: int, sink: int) -> int:
+        import numpy as np
+
+        heads = np.array(self.heads, np.int64)
+        capacity = np.array(self.capacity, np.int64)
+        starts = np.zeros(self.size + 1, np.int64)
+        np.cumsum(np.bincount(heads, minlength=self.size), out=starts[1:])
+        arcs = np.argsort(heads, kind="stable") ^ 1
+        work: list[Any] = [np.zeros(self.size, np.int64) for _ in range(6)]
+        total = int(compiled(push)(source, sink, starts, arcs, heads, capacity, *work))
+        self.capacity = capacity.tolist()
+        return total
+
+
+def push(
+    source: int,
+    sink: int,
+    starts: Sequence[int],
+    arcs: Sequence[int],
+    heads: Sequence[int],
+    capacity: MutableSequence[int],
+    excess: MutableSequence[int],
+    label: MutableSequence[int],
+    at: MutableSequence[int],
+    first: MutableSequence[int],
+    following: MutableSequence[int],
+    queue: MutableSequence[int],
+) -> int:
+    """Push as much as fits from the source to the sink and the rest back; `capacity` becomes what is left.
+
+    Arcs of node n are `arcs[starts[n]:starts[n + 1]]`. The work columns are zero, one cell a node.
+    A label is a lower bound of the distance to the sink, or, where it is out of reach, of the
+    distance to the source plus the number of nodes. Labels are made exact again whenever the work
+    since the last time has paid for it. One source serves as Python and compiled: it allocates
+    nothing.
+    """
+    size = len(starts) - 1
+    for place in range(starts[source], starts[source + 1]):
+        arc = arcs[place]
+        amount = capacity[arc]
+        if amount > 0 and heads[arc] != source:
+            capacity[arc] = 0
+            capacity[arc ^ 1] += amount
+            excess[heads[arc]] += amount
+    while True:
+        # Exact labels, by going back from the sink, then from the source.
+        for node in range(size):
+            label[node] = 2 * size
+            at[node] = starts[node]
+            first[node] = -1
+        count = 0
+        for root in (sink, source):
+            if root == source and label[root] < 2 * size:
+                label[root] = 2 * size  # no reason to push there before all else is tried
+            label[root] = 0 if root == sink else size
+            queue[count] = root
+            done = count
+            count += 1
+            while done < count:
+                node = queue[done]
+                done += 1
+                for place in range(starts[node], starts[node + 1]):
+                    arc = arcs[place]
+                    tail = heads[arc]
+                    if capacity[arc ^ 1] > 0 and label[tail] == 2 * size and tail != source:
+                        label[tail] = label[node] + 1
+                        queue[count] = tail
+                        count += 1
+        # Nodes with an excess wait in stacks, one for each label modulo the size: no two labels
+        # that far apart are both in use, for those beyond the size wait until those below are done.
+        return excess[sink]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from circularity.model.amounts import SignedAmountField
 from circularity.model.base import Fact, Identifier, Published
@@ -26,7 +26,9 @@ class Claim(Fact):
     """One checkable statement of an article, in our words, beside what is found."""
 
     id: Identifier
-    line: int = Field(ge=1, description="line of the article")
+    line: Annotated[int, WithJsonSchema({"type": ["integer", "string"], "pattern": "^[0-9]+$"})] = Field(
+        ge=1, description="line of the article"
+    )
     claim: str = Field(min_length=1)
     claimed: str | None = None
     found: str | None = None

@@ -59,8 +59,7 @@ def test_the_example_runs(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.chdir(tmp_path)
     done = run(*example(name))
     assert done.exit_code == 0, (done.stdout[-500:], done.stderr[-2000:], done.exception)
-    assert done.stdout.strip()
-    assert "Lens: ai" in done.stdout
+    assert "Lens: " in done.stdout
 
 
 def test_the_cypher_example_runs() -> None:
@@ -120,7 +119,7 @@ def test_defaults_that_the_interface_names() -> None:
         "scope": "financing",
         "order": "listed",
     }
-    assert all(p.default == "ai" for name in READING for p in VERBS[name].params if p.name == "graph")
+    assert all(p.default == "ai" for name in PROMISED[0].split() for p in VERBS[name].params if p.name == "graph")
 
 
 def test_version() -> None:
