@@ -16,6 +16,8 @@ _LARGE = PLAIN_STEPS / 5
 """Arcs from which the compiled form is worth its start."""
 _MOST = 1 << 61
 """Sums up to which 64 bits hold every step."""
+_WORK = (1, 1, 1, 2, 1, 1)
+"""Cells a node of the work columns of `push`."""
 
 
 class FlowNetwork:
@@ -50,11 +52,12 @@ class FlowNetwork:
         ceiling = sum(self.capacity) + 1
         for arc in self.unlimited:
             self.capacity[arc] = ceiling
-        if len(self.heads) > 2 * _LARGE and ceiling * (1 + len(self.unlimited)) < _MOST and fast_installed():
-            return self._compiled(source, sink)
+        if len(self.heads) > 2 * _LARGE and fast_installed():
+            leaving = (c for c, head in zip(self.capacity[::2], self.heads[1::2], strict=True) if head == source)
+            if ceiling + sum(leaving) < _MOST:
+                return self._compiled(source, sink)
         starts, arcs = self._rows()
-        size = self.size
-        work = [[0] * size for _ in range(6)]
+        work = [[0] * (size * self.size) for size in _WORK]
         return push(source, sink, starts, arcs, self.heads, self.capacity, *work)
 
     def flow(self, arc: int) -> int:
@@ -95,7 +98,7 @@ class FlowNetwork:
         starts = np.zeros(self.size + 1, np.int64)
         np.cumsum(np.bincount(heads, minlength=self.size), out=starts[1:])
         arcs = np.argsort(heads, kind="stable") ^ 1
-        work: list[Any] = [np.zeros(self.size, np.int64) for _ in range(6)]
+        work: list[Any] = [np.zeros(size * self.size, np.int64) for size in _WORK]
         total = int(compiled(push)(source, sink, starts, arcs, heads, capacity, *work))
         self.capacity = capacity.tolist()
         return total
@@ -121,7 +124,7 @@ def push(
     A label is a lower bound of the distance to the sink, or, where it is out of reach, of the
     distance to the source plus the number of nodes. Labels are made exact again whenever the work
     since the last time has paid for it. One source serves as Python and compiled: it allocates
-    nothing.
+    nothing. `first` has two cells a node, one for each label.
     """
     size = len(starts) - 1
     for place in range(starts[source], starts[source + 1]):
@@ -132,16 +135,15 @@ def push(
             capacity[arc ^ 1] += amount
             excess[heads[arc]] += amount
     while True:
-        # Exact labels, by going back from the sink, then from the source.
+        # Exact labels: back from the sink, then back from the source.
         for node in range(size):
             label[node] = 2 * size
             at[node] = starts[node]
-            first[node] = -1
+        label[source] = size
         count = 0
         for root in (sink, source):
-            if root == source and label[root] < 2 * size:
-                label[root] = 2 * size  # no reason to push there before all else is tried
-            label[root] = 0 if root == sink else size
+            if root == sink:
+                label[root] = 0
             queue[count] = root
             done = count
             count += 1
@@ -149,12 +151,52 @@ def push(
                 node = queue[done]
                 done += 1
                 for place in range(starts[node], starts[node + 1]):
-                    arc = arcs[place]
-                    tail = heads[arc]
-                    if capacity[arc ^ 1] > 0 and label[tail] == 2 * size and tail != source:
+                    tail = heads[arcs[place]]
+                    if capacity[arcs[place] ^ 1] > 0 and label[tail] == 2 * size:
                         label[tail] = label[node] + 1
                         queue[count] = tail
                         count += 1
-        # Nodes with an excess wait in stacks, one for each label modulo the size: no two labels
-        # that far apart are both in use, for those beyond the size wait until those below are done.
-        return excess[sink]
+        # Parties with an excess wait in a stack for each label.
+        for level in range(2 * size):
+            first[level] = -1
+        highest = -1
+        for place in range(count):
+            node = queue[place]
+            if excess[node] > 0 and node != source and node != sink:
+                following[node] = first[label[node]]
+                first[label[node]] = node
+                highest = max(highest, label[node])
+        if highest < 0:
+            return excess[sink]
+        work = 0
+        while highest >= 0 and work < 4 * size + len(arcs):
+            node = first[highest]
+            if node < 0:
+                highest -= 1
+                continue
+            first[highest] = following[node]
+            while excess[node] > 0:
+                work += 1
+                if at[node] == starts[node + 1]:
+                    nearest = 2 * size
+                    for place in range(starts[node], starts[node + 1]):
+                        if capacity[arcs[place]] > 0:
+                            nearest = min(nearest, label[heads[arcs[place]]])
+                    work += starts[node + 1] - starts[node]
+                    label[node] = nearest + 1
+                    at[node] = starts[node]
+                    continue
+                arc = arcs[at[node]]
+                head = heads[arc]
+                if capacity[arc] == 0 or label[node] != label[head] + 1:
+                    at[node] += 1
+                    continue
+                amount = min(excess[node], capacity[arc])
+                capacity[arc] -= amount
+                capacity[arc ^ 1] += amount
+                excess[node] -= amount
+                if excess[head] == 0 and head != source and head != sink:
+                    following[head] = first[label[head]]
+                    first[label[head]] = head
+                    highest = max(highest, label[head])
+                excess[head] += amount

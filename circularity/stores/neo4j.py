@@ -114,7 +114,7 @@ class Neo4jStore:
         """
         records = records_of(view)
         texts = _statements("load.cypher")
-        with self._talk(), self._session(write=True) as session:
+        with self._talk(own=True), self._session(write=True) as session:
             self._refuse_second(session, records, replace)
             for statement in _plain_statements("schema.cypher"):
                 session.run(statement).consume()
@@ -182,8 +182,11 @@ class Neo4jStore:
         return self._driver.session(database=self.login.database, default_access_mode=mode)
 
     @contextmanager
-    def _talk(self) -> Iterator[None]:
-        """Turn the driver's exceptions into ours: the server is named, the password never is."""
+    def _talk(self, *, own: bool = False) -> Iterator[None]:
+        """Turn the driver's exceptions into ours: the server is named, the password never is.
+
+        `own`: the statements are ours, so that a server which does not take them is at fault.
+        """
         from neo4j.exceptions import DriverError, Neo4jError
 
         try:
@@ -194,6 +197,10 @@ class Neo4jStore:
             problem = _problem(error, self.login)
         else:
             return
+        if own and isinstance(problem, UsageError):
+            problem = ServerError(
+                f"Neo4j at {self.login.server} does not take what is sent (it is tested with 5.26): {problem}"
+            )
         if self.login.password and self.login.password in str(problem):
             problem = type(problem)(str(problem).replace(self.login.password, "***"))
         raise problem from None
@@ -222,6 +229,7 @@ def _problem(error: Exception, login: Login) -> CircularityError:
     from neo4j.exceptions import (
         AuthError,
         ConfigurationError,
+        Forbidden,
         IncompleteCommit,
         ServiceUnavailable,
         SessionExpired,
@@ -230,6 +238,8 @@ def _problem(error: Exception, login: Login) -> CircularityError:
     server = login.server
     code = str(getattr(error, "code", None) or "")
     text = str(getattr(error, "message", None) or error).strip().replace("\n", " ")
+    if isinstance(error, Forbidden):
+        return ServerError(f"Neo4j at {server} does not let user '{login.user}' do this: {text}")
     if isinstance(error, AuthError) or code.startswith("Neo.ClientError.Security"):
         return ServerError(
             f"Neo4j at {server} refused user '{login.user}' or the password (set NEO4J_USERNAME, NEO4J_PASSWORD)"
