@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from circularity.graph.view import View
+from circularity.graph.view import View, month_ends, slices
 from circularity.model.deals import When
 from circularity.model.kinds import FUNDING, IN_KIND_SUFFIX, REVENUE
 
@@ -77,9 +76,7 @@ def _slices(view: View, row: int) -> Iterator[tuple[str, int | None]]:
         yield from _scheduled(when, amount)
     elif when.from_ and when.to:
         ends = [end.isoformat() for end in month_ends(when.from_, when.to)]
-        part = None if amount is None else amount // len(ends)
-        yield from ((end, part) for end in ends[:-1])
-        yield ends[-1], None if amount is None or part is None else amount - part * (len(ends) - 1)
+        yield from zip(ends, slices(amount, len(ends)), strict=True)
 
 
 def _scheduled(when: When, amount: int | None) -> Iterator[tuple[str, int | None]]:
@@ -92,15 +89,3 @@ def _scheduled(when: When, amount: int | None) -> Iterator[tuple[str, int | None
         if left is not None and part is not None:
             left -= part
         yield (item.date or date.min).isoformat(), part
-
-
-def month_ends(first: date, last: date) -> list[date]:
-    """The last day of every month from `first` on that `last` reaches, and `last` itself."""
-    days: list[date] = []
-    year, month = first.year, first.month
-    while True:
-        end = date(year, month, monthrange(year, month)[1])
-        if end >= last:
-            return [*days, last]
-        days.append(end)
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)

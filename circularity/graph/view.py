@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -241,7 +242,10 @@ def _complete(view: View, said: set[str]) -> frozenset[int]:
 def _without_overlaps(
     counted: list[tuple[Deal, Leg, Event, Amount]], bound: str
 ) -> tuple[list[tuple[Deal, Leg, Event, Amount]], list[Problem]]:
-    """Take the parts out of a whole that contains them, so that no sum holds both."""
+    """Take the parts out of a whole that contains them, so that no sum holds both.
+
+    A whole of unknown amount stays, unpriced, where one of its bounds leaves something over.
+    """
     parts: dict[str, list[Amount]] = defaultdict(list)
     for _, leg, _, amount in counted:
         if leg.part_of:
@@ -253,10 +257,10 @@ def _without_overlaps(
             rest = Amount(*(_rest(whole, [part[i] for part in parts[leg.id]]) for i, whole in enumerate(amount)))
             left = getattr(rest, bound)
             whole = getattr(amount, bound)
-            if whole is None or not left:
+            if not left and not (whole is None and any(rest)):
                 problems.append(Problem("overlap", f"{leg.id} is left out: its {len(parts[leg.id])} parts count"))
                 continue
-            if left != whole:
+            if left is not None and left != whole:
                 problems.append(
                     Problem("overlap", f"{leg.id} counts {money(left)} beside its parts, not {money(whole)}")
                 )
@@ -277,7 +281,7 @@ class _Builder:
     def __init__(self, data: Dataset, lens: Lens) -> None:
         self.data, self.lens = data, lens
         self.rows: list[tuple[str, str, str, str, str, Amount, bool, str, str | None, str | None]] = []
-        self.outside: list[tuple[str, bool, Amount, str | None]] = []
+        self.outside: list[tuple[str, bool, Amount, list[str | None]]] = []
         self.home = {key: root_of(key, data.parties) for key in data.parties} if lens.consolidate else {}
 
     def receivers(self, legs: Iterable[Leg]) -> set[str]:
@@ -294,7 +298,7 @@ class _Builder:
         if OUTSIDE in (payer, payee):
             if leg.kind in FLOWS or leg.kind == "external":
                 inward = payer == OUTSIDE
-                self.outside.append((payee if inward else payer, inward, amount, day))
+                self.outside.append((payee if inward else payer, inward, amount, [day]))
             return
         tiers = [self.data.sources[s.source].tier for s in leg.statements if s.source in self.data.sources]
         imputed = KINDS[leg.kind].imputed
@@ -305,14 +309,15 @@ class _Builder:
             self.rows.append((leg.id + IN_KIND_SUFFIX, deal.id, payee, payer, IN_KIND_RETURN, *row[5:]))
 
     def add_account(self, account: Account) -> None:
-        """Money from and to outside in a period that was over by the as-of date."""
-        day = account.period.to.isoformat()
-        if account.party not in self.data.parties or (self.lens.as_of and day > self.lens.as_of):
+        """Money from and to outside in a period that was over by the as-of date, in month-end slices."""
+        first, last = account.period.from_, account.period.to
+        if account.party not in self.data.parties or (self.lens.as_of and last.isoformat() > self.lens.as_of):
             return
         party = self.home.get(account.party, account.party)
+        days: list[str | None] = [day.isoformat() for day in month_ends(first, last)]
         for figure, inward in ((account.outside_funding, True), (account.outside_spending, False)):
             if figure is not None and figure.amount is not None:
-                self.outside.append((party, inward, figure.amount, day))
+                self.outside.append((party, inward, figure.amount, days))
 
     def table(self) -> LegTable:
         ends = {end for row in self.rows for end in row[2:4]} | {item[0] for item in self.outside}
@@ -322,9 +327,9 @@ class _Builder:
             ends |= set(self.home.values())
         parties = tuple(sorted(ends - {OUTSIDE}))
         at = {key: number for number, key in enumerate(parties)}
-        bounds = [bound for row in self.rows for bound in row[5] if bound is not None]
-        bounds += [bound for item in self.outside for bound in item[2] if bound is not None]
-        scale = scale_of(bounds)
+        known = [bound for row in self.rows for bound in row[5] if bound is not None]
+        known += [bound for item in self.outside for bound in item[2] if bound is not None]
+        scale = scale_of(known)
 
         def units(value: Decimal | None) -> int | None:
             return None if value is None else int(value.scaleb(scale, EXACT))
@@ -339,8 +344,9 @@ class _Builder:
             cash=[row[6] for row in self.rows], status=[row[7] for row in self.rows],
             date=[row[8] for row in self.rows], tier=[row[9] for row in self.rows],
             outside=tuple(
-                Outside(at[p], inward, units(a[chosen]), d, "paid", -1, *(units(bound) for bound in a))
-                for p, inward, a, d in self.outside if a[chosen] is not None
+                Outside(at[party], inward, bounds[chosen], day, "paid", -1, *bounds)
+                for party, inward, amount, days in self.outside if amount[chosen] is not None
+                for day, *bounds in zip(days, *(slices(units(bound), len(days)) for bound in amount), strict=True)
             ),
         )  # fmt: skip
 
@@ -348,6 +354,26 @@ class _Builder:
         chosen = ("low", "point", "high").index(self.lens.amount)
         found = {at[row[3]] for row in self.rows if row[5][chosen] is None and row[4] in FLOWS}
         return found | {at[item[0]] for item in self.outside if item[1] and item[2][chosen] is None}
+
+
+def month_ends(first: date, last: date) -> list[date]:
+    """The last day of every month from `first` on that `last` reaches, and `last` itself."""
+    days: list[date] = []
+    year, month = first.year, first.month
+    while True:
+        end = date(year, month, monthrange(year, month)[1])
+        if end >= last:
+            return [*days, last]
+        days.append(end)
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+
+
+def slices(units: int | None, count: int) -> Sequence[int | None]:
+    """An amount in even parts, the remainder in the last."""
+    if units is None:
+        return [None] * count
+    part = units // count
+    return [part] * (count - 1) + [units - part * (count - 1)]
 
 
 def _date_of(leg: Leg, event: Event) -> str | None:

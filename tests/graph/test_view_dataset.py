@@ -187,7 +187,7 @@ FAMILY = dataset(
     leg("loi", "v>child", "loan", "announced 2025-01-01 5"),
     leg("own-loi", "parent>child", "loan", "announced 2025-01-01 5"),
     parties="child<parent grandchild<child",
-    accounts=(account("grandchild", "2025-01-01", "2025-12-31", outside_funding="9", outside_spending="2"),),
+    accounts=(account("grandchild", "2025-12-01", "2025-12-31", outside_funding="9", outside_spending="2"),),
 )
 
 
@@ -231,7 +231,7 @@ def test_goods_for_shares_are_two_legs_that_move_no_cash() -> None:
 def test_accounts_bring_money_from_and_to_outside_once_their_period_is_over() -> None:
     data = dataset(
         leg("x", "a>b", "loan", "paid 2025-01-01 1"),
-        accounts=(account("a", "2025-01-01", "2025-12-31", outside_funding="6..7..8", outside_spending="4"), account("b", "2025-01-01", "2025-12-31", revenue="99")),
+        accounts=(account("a", "2025-12-01", "2025-12-31", outside_funding="6..7..8", outside_spending="4"), account("b", "2025-01-01", "2025-12-31", revenue="99")),
     )  # fmt: skip
 
     def outside(**lens: object) -> list[tuple[bool, int | None, str | None]]:
@@ -240,6 +240,14 @@ def test_accounts_bring_money_from_and_to_outside_once_their_period_is_over() ->
     assert outside() == [(True, 7, "2025-12-31"), (False, 4, "2025-12-31")]
     assert outside(amount="high") == [(True, 8, "2025-12-31"), (False, 4, "2025-12-31")]
     assert outside(as_of="2025-12-30") == []
+
+
+def test_accounts_are_month_end_slices_that_add_up_at_each_bound() -> None:
+    data = dataset(accounts=(account("a", "2025-01-15", "2025-03-10", outside_funding="6..10..11"),), parties="a<b")
+    rows = view_dataset(data, Lens()).legs.outside
+    assert [(item.date, item.amount, item.low, item.high) for item in rows] == [
+        ("2025-01-31", 3, 2, 3), ("2025-02-28", 3, 2, 3), ("2025-03-10", 4, 2, 5),
+    ]  # fmt: skip
 
 
 def test_outside_funding_of_unknown_amount_makes_its_receiver_not_complete() -> None:
