@@ -143,9 +143,10 @@ def _legs(view: View) -> dict[str, list[Row]]:
     rows: dict[str, list[Row]] = {name: [] for name in LEG_TYPES}
     for at in view.measured:
         key = legs.id[at]
+        low, _, high = legs.bounds(at)
         row = _row(
             key, deal_id=_key(legs.deal[at]), kind=legs.kind[at], amount=money(legs.amount[at]),
-            amount_low=money(legs.low[at]), amount_high=money(legs.high[at]), currency=legs.currency,
+            amount_low=money(low), amount_high=money(high), currency=legs.currency,
             date=legs.date[at], status=legs.status[at], tier=legs.tier[at], cash=legs.cash[at],
         )  # fmt: skip
         row["start"], row["end"] = _key(ids[legs.payer[at]]), _key(ids[legs.payee[at]])
