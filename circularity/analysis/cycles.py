@@ -10,9 +10,9 @@ from itertools import islice, pairwise
 from math import prod
 
 from circularity.errors import UsageError
-from circularity.graph.routes import day_number, hops, leg_choices, legs_by_pair, seconds, successors
+from circularity.graph.routes import day_number, hops, leg_choices, legs_by_pair, seconds
 from circularity.graph.view import View
-from circularity.kernels.cycles import simple_cycles, timed_cycles
+from circularity.kernels.engine import Say, count_routes, iterate_routes, iterate_timed
 from circularity.model.evidence import TIERS, weakest
 from circularity.model.kinds import FAMILIES, FLOWS, KINDS, kinds_of
 from circularity.model.legs import LegTable
@@ -92,7 +92,7 @@ class Cycles:
     filter: CycleFilter = field(default=CycleFilter())
 
 
-def find_cycles(view: View, wanted: CycleFilter | None = None) -> Cycles:
+def find_cycles(view: View, wanted: CycleFilter | None = None, say: Say | None = None) -> Cycles:
     """Which loops does the money run in, and how much can each carry around?
 
     A loop visits no party twice. Over legs, parallel legs make different loops; by party, they
@@ -101,6 +101,7 @@ def find_cycles(view: View, wanted: CycleFilter | None = None) -> Cycles:
     Args:
         view: the legs that count. Unpriced legs are walked; their loops have no bottleneck.
         wanted: bounds and filters.
+        say: is told once what would make a large search fast.
 
     Returns:
         Loops ordered by bottleneck falling (None last), length, parties, legs. Amounts in whole
@@ -117,8 +118,8 @@ def find_cycles(view: View, wanted: CycleFilter | None = None) -> Cycles:
     rows = _walked(view, wanted)
     through = None if wanted.through is None else view.party(wanted.through)
     if wanted.count_only and not (wanted.timed or wanted.sequence or wanted.decay is not None):
-        return _counted(view.legs, rows, wanted, through)
-    found = _search(view.legs, rows, wanted, through)
+        return _counted(view.legs, rows, wanted, through, say)
+    found = _search(view.legs, rows, wanted, through, say)
     limit = wanted.limit
     if wanted.count_only:
         count = sum(1 for _ in (found if limit is None else islice(found, limit + 1)))
@@ -154,16 +155,21 @@ def _walked(view: View, wanted: CycleFilter) -> list[int]:
     return rows
 
 
+Pairs = dict[tuple[int, int], list[int]]
+"""Rows by (payer, payee)."""
+
 Hops = tuple[tuple[int, ...], ...]
 """Rows of each hop of one loop."""
 
 
-def _search(legs: LegTable, rows: list[int], wanted: CycleFilter, through: int | None) -> Iterator[Hops]:
+def _search(
+    legs: LegTable, rows: list[int], wanted: CycleFilter, through: int | None, say: Say | None
+) -> Iterator[Hops]:
     if wanted.timed:
         found = _timed(legs, rows, wanted, through)
     else:
         pairs = legs_by_pair(legs, rows)
-        routes = simple_cycles(successors(pairs, len(legs.parties)), wanted.max_length, through)
+        routes = _routes(legs, pairs, wanted, through, say)
         if wanted.by_party:
             found = (tuple(tuple(pairs[hop]) for hop in hops(route)) for route in routes)
         else:
@@ -171,16 +177,25 @@ def _search(legs: LegTable, rows: list[int], wanted: CycleFilter, through: int |
     return (cycle for cycle in found if _passes(legs, cycle, wanted))
 
 
+def _routes(
+    legs: LegTable, pairs: Pairs, wanted: CycleFilter, through: int | None, say: Say | None
+) -> Iterator[tuple[int, ...]]:
+    """Loops of parties over the pairs that legs join."""
+    tails, heads = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+    return iterate_routes(tails, heads, len(legs.parties), wanted.max_length, through, say)
+
+
 def _timed(legs: LegTable, rows: list[int], wanted: CycleFilter, through: int | None) -> Iterator[Hops]:
     """Dated loops. Legs are ordered by time, then as listed."""
     dated = sorted((seconds(day), row) for row in rows if (day := legs.date[row]))
     order = [row for _, row in dated]
     groups = {deal: number for number, deal in enumerate(dict.fromkeys(legs.deal[row] for row in order))}
-    arcs = timed_cycles(
+    arcs = iterate_timed(
         [legs.payer[row] for row in order],
         [legs.payee[row] for row in order],
         [time for time, _ in dated],
         [groups[legs.deal[row]] for row in order],
+        size=len(legs.parties),
         max_length=wanted.max_length,
         window=None if wanted.window is None else (wanted.window + 1) * 86_400 - 1,
         ties=wanted.ties,
@@ -225,11 +240,17 @@ def _hop_amount(legs: LegTable, rows: Iterable[int]) -> int | None:
     return None if None in amounts else sum(amount or 0 for amount in amounts)
 
 
-def _counted(legs: LegTable, rows: list[int], wanted: CycleFilter, through: int | None) -> Cycles:
+def _counted(
+    legs: LegTable, rows: list[int], wanted: CycleFilter, through: int | None, say: Say | None
+) -> Cycles:
     """Count without walking single legs: a route stands for the product of its parallel legs."""
+    if through is None and wanted.limit is None:
+        payers, payees = [legs.payer[row] for row in rows], [legs.payee[row] for row in rows]
+        by_leg = not wanted.by_party
+        return Cycles((), count_routes(payers, payees, len(legs.parties), wanted.max_length, by_leg, say), False, wanted)
     pairs = legs_by_pair(legs, rows)
     count = 0
-    for route in simple_cycles(successors(pairs, len(legs.parties)), wanted.max_length, through):
+    for route in _routes(legs, pairs, wanted, through, say):
         count += 1 if wanted.by_party else prod(len(pairs[hop]) for hop in hops(route))
         if wanted.limit is not None and count > wanted.limit:
             return Cycles((), wanted.limit, True, wanted)

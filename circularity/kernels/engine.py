@@ -87,7 +87,8 @@ def grid(tails: Sequence[int], heads: Sequence[int], size: int, first: int | Non
         return _grid_of_arrays(tails, heads, size, first)
     weights: dict[tuple[int, int], int] = {}
     for pair in zip(tails, heads, strict=True):
-        weights[pair] = weights.get(pair, 0) + 1
+        if pair[0] != pair[1]:
+            weights[pair] = weights.get(pair, 0) + 1
     out_degree, in_degree = [0] * size, [0] * size
     for tail, head in weights:
         out_degree[tail] += 1
@@ -121,7 +122,8 @@ def _grid_of_arrays(tails: Sequence[int], heads: Sequence[int], size: int, first
     import numpy as np
 
     tail, head = np.asarray(tails, np.int64), np.asarray(heads, np.int64)
-    pairs, weight = np.unique(tail * size + head, return_counts=True)
+    apart = tail != head
+    pairs, weight = np.unique(tail[apart] * size + head[apart], return_counts=True)
     tail, head = pairs // size, pairs % size
     degree = np.bincount(tail, minlength=size) + np.bincount(head, minlength=size)
     order = np.lexsort((np.arange(size), -degree))

@@ -4,11 +4,28 @@ from __future__ import annotations
 
 import random
 from itertools import pairwise, permutations
+from math import prod
 
 import networkx as nx
 import pytest
 
-from circularity.kernels.cycles import simple_cycles, timed_cycles
+from circularity.kernels import engine
+
+
+@pytest.fixture(params=["plain", "compiled"], autouse=True)
+def form(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Every test runs on both forms of the kernels: they must give the same."""
+    monkeypatch.setattr(engine, "PLAIN_STEPS", -1.0 if request.param == "compiled" else float("inf"))
+    return str(request.param)
+
+
+def arcs_of(heads: list[list[int]]) -> tuple[list[int], list[int]]:
+    pairs = [(tail, head) for tail, row in enumerate(heads) for head in row]
+    return [tail for tail, _ in pairs], [head for _, head in pairs]
+
+
+def simple_cycles(heads: list[list[int]], max_length: int, through: int | None = None) -> list[tuple[int, ...]]:
+    return list(engine.iterate_routes(*arcs_of(heads), len(heads), max_length, through))
 
 
 def random_heads(dice: random.Random, size: int, density: float) -> list[list[int]]:
@@ -53,9 +70,36 @@ def test_the_random_graphs_hold_many_cycles_of_every_length() -> None:
     assert lengths == {2, 3, 4, 5, 6, 7}
 
 
-def test_order_is_by_root_then_depth_first() -> None:
+def test_a_cycle_begins_at_its_smallest_vertex() -> None:
     heads = [[1, 2], [0, 2], [0, 1]]
-    assert list(simple_cycles(heads, 3)) == [(0, 1), (0, 1, 2), (0, 2), (0, 2, 1), (1, 2)]
+    assert sorted(simple_cycles(heads, 3)) == [(0, 1), (0, 1, 2), (0, 2), (0, 2, 1), (1, 2)]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_counting_is_listing_with_parallel_arcs_multiplied(seed: int) -> None:
+    dice = random.Random(seed)
+    size, bound = dice.randint(2, 9), dice.randint(2, 8)
+    arcs = [tuple(dice.sample(range(size), 2)) for _ in range(dice.randint(1, 30))]
+    tails, heads = [arc[0] for arc in arcs], [arc[1] for arc in arcs]
+    routes = list(engine.iterate_routes(tails, heads, size, bound))
+    ways = [prod(arcs.count(hop) for hop in zip(c, c[1:] + c[:1], strict=True)) for c in routes]
+    assert engine.count_routes(tails, heads, size, bound, by_arc=False) == len(routes)
+    assert engine.count_routes(tails, heads, size, bound, by_arc=True) == sum(ways)
+
+
+def test_a_count_beyond_64_bits_is_exact() -> None:
+    ring = 8
+    tails = [vertex for vertex in range(ring) for _ in range(1000)]
+    heads = [(vertex + 1) % ring for vertex in tails]
+    assert engine.count_routes(tails, heads, ring, ring, by_arc=True) == 1000**ring
+
+
+def test_both_forms_list_in_the_same_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    heads = random_heads(random.Random(5), 12, 0.4)
+    mine = simple_cycles(heads, 6)
+    monkeypatch.setattr(engine, "PLAIN_STEPS", float("inf"))
+    assert mine == simple_cycles(heads, 6)
+    assert len(mine) > 500
 
 
 @pytest.mark.parametrize("heads", [[], [[]], [[], []], [[0]], [[1], []]])
@@ -95,7 +139,7 @@ def test_dated_cycles_as_plain_enumeration_finds_them(seed: int, ties: bool) -> 
     )
     window, bound = dice.choice((None, 0, 1, 2, 4, 6)), dice.randint(2, 4)
     columns = [list(column) for column in zip(*arcs, strict=True)]
-    found = list(timed_cycles(*columns, max_length=bound, window=window, ties=ties))
+    found = list(engine.iterate_timed(*columns, size=4, max_length=bound, window=window, ties=ties))
     assert len(found) == len(set(found))
     assert set(found) == naive(arcs, bound, window, ties)
 

@@ -55,7 +55,7 @@ def register(app: typer.Typer) -> None:
             decay=None if decay is None else decimal("decay", decay),
             tier=tier, top=top, limit=limit, count_only=count,
         )  # fmt: skip
-        found = find_cycles(call.view, wanted)
+        found = find_cycles(call.view, wanted, lambda hint: typer.echo(hint, err=True))
         if found.truncated and strict:
             raise LimitReached(f"the search stopped at its limit of {plural(limit or 0, 'loop')}")
         problems = (
