@@ -154,10 +154,11 @@ def _runs(marks: list[Mark], count: int, ended: Callable[[int], str]) -> tuple[M
 
 def _track(view: View, row: int, marks: tuple[Mark, ...]) -> Track:
     legs = view.legs
+    low, _, high = legs.bounds(row)
     return Track(
         id=legs.id[row], deal=legs.deal[row], payer=legs.parties[legs.payer[row]],
         payee=legs.parties[legs.payee[row]], kind=legs.kind[row], cash=legs.cash[row], date=legs.date[row],
-        tier=legs.tier[row], low=_money(view, legs.low[row]), high=_money(view, legs.high[row]), marks=marks,
+        tier=legs.tier[row], low=_money(view, low), high=_money(view, high), marks=marks,
     )  # fmt: skip
 
 
