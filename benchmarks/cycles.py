@@ -8,9 +8,11 @@ the cold compile is printed too. Peers that pass their time are left out of larg
 
 from __future__ import annotations
 
+import os
 import platform
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 
@@ -36,13 +38,13 @@ def igraph_listing(arcs: list[tuple[int, int]], size: int, k: int) -> int:
     return len(igraph.Graph(size, arcs, directed=True).simple_cycles(max=k))
 
 
-def networkx_listing(arcs: list[tuple[int, int]], size: int, k: int) -> int:
+def networkx_listing(arcs: list[tuple[int, int]], _size: int, k: int) -> int:
     import networkx
 
     return sum(1 for _ in networkx.simple_cycles(networkx.DiGraph(arcs), length_bound=k))
 
 
-def duckdb_counting(arcs: list[tuple[int, int]], size: int, k: int) -> int:
+def duckdb_counting(arcs: list[tuple[int, int]], _size: int, k: int) -> int:
     """The join plan: each length is a chain of joins from the smallest vertex back to itself."""
     import duckdb
 
@@ -76,8 +78,8 @@ def main() -> None:
     print(f"{platform.node()} · {platform.machine()} · Python {platform.python_version()} · one core")
     for name in ("no cache (cold compile)", "cached"):
         start = time.perf_counter()
-        where = {"NUMBA_CACHE_DIR": f"/tmp/circularity-bench-{time.time_ns()}"} if name.startswith("no") else {}
-        subprocess.run([sys.executable, "-c", cold], check=True, env={**__import__("os").environ, **where})
+        where = {"NUMBA_CACHE_DIR": tempfile.mkdtemp()} if name.startswith("no") else {}
+        subprocess.run([sys.executable, "-c", cold], check=True, env={**os.environ, **where})
         print(f"first call of a process, {name}: {time.perf_counter() - start:.2f} s")
     ours_counting(pairs(1000, 60_000), 1000, 3)
     ours_listing(pairs(1000, 60_000), 1000, 3)

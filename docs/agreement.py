@@ -45,7 +45,9 @@ def main() -> None:
         count["coded by both"] += 1
         count["same kind"] += row["kind"] == leg.kind
         count["same status today"] += row["status"] == last.status
-        count[f"status dated within {DAYS} days"] += abs((date.fromisoformat(row["status_date"]) - last.date).days) <= DAYS
+        count[f"status dated within {DAYS} days"] += (
+            abs((date.fromisoformat(row["status_date"]) - last.date).days) <= DAYS
+        )
         count["both without an amount"] += not first and not second
         count["only one found an amount"] += bool(first) != bool(second)
         if first and second:

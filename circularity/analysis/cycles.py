@@ -67,7 +67,8 @@ class Cycle:
     """One loop. `legs[i]` are the legs of hop i: one of them by leg, all of them by party.
 
     `bottleneck`, in whole units of the currency, is the smallest hop and so the most that one trip
-    around can move; None where a leg is unpriced. Holdings and support never set it. `days` is the
+    around can move; None where a leg is unpriced. Holdings and support never set it. `at_least` is the
+    same over priced legs alone, so that the true value is no smaller; None where a hop has none. `days` is the
     shortest walk in date order, by party over one leg of each hop; None where there is none.
     """
 
@@ -80,6 +81,7 @@ class Cycle:
     days: int | None
     shape: str
     weakest_tier: str | None
+    at_least: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,14 +242,14 @@ def _hop_amount(legs: LegTable, rows: Iterable[int]) -> int | None:
     return None if None in amounts else sum(amount or 0 for amount in amounts)
 
 
-def _counted(
-    legs: LegTable, rows: list[int], wanted: CycleFilter, through: int | None, say: Say | None
-) -> Cycles:
+def _counted(legs: LegTable, rows: list[int], wanted: CycleFilter, through: int | None, say: Say | None) -> Cycles:
     """Count without walking single legs: a route stands for the product of its parallel legs."""
     if through is None and wanted.limit is None:
         payers, payees = [legs.payer[row] for row in rows], [legs.payee[row] for row in rows]
         by_leg = not wanted.by_party
-        return Cycles((), count_routes(payers, payees, len(legs.parties), wanted.max_length, by_leg, say), False, wanted)
+        return Cycles(
+            (), count_routes(payers, payees, len(legs.parties), wanted.max_length, by_leg, say), False, wanted
+        )
     pairs = legs_by_pair(legs, rows)
     count = 0
     for route in _routes(legs, pairs, wanted, through, say):
@@ -275,7 +277,12 @@ def _describe(legs: LegTable, cycle: Hops, wanted: CycleFilter) -> Cycle:
         days=days,
         shape=shape_of(kinds),
         weakest_tier=None if None in tiers else weakest([tier for tier in tiers if tier]),
+        at_least=legs.money(min(moved)) if moved and all(_some_priced(legs, rows) for rows in flows if rows) else None,
     )
+
+
+def _some_priced(legs: LegTable, rows: Iterable[int]) -> bool:
+    return any(legs.amount[row] is not None for row in rows)
 
 
 def _walk_days(legs: LegTable, rows: list[int], ties: bool) -> int | None:

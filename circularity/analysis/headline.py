@@ -65,7 +65,7 @@ def headline(view: View, most: int = 12) -> Headline:
         vendors=tuple(trips[:most]),
         circulation=circulation(view),
         forwarding=balanced_forwarding(view),
-        cycles=find_cycles(view, CycleFilter(max_length=4, by_party=True, top=10)),
+        cycles=_largest_loops(view),
         by_status=_by_status(view),
         coverage=Coverage(
             len(flows),
@@ -77,6 +77,14 @@ def headline(view: View, most: int = 12) -> Headline:
             problem for trip in trips[:most] for problem in trip.problems if problem.code == "not-identified"
         ),
     )
+
+
+def _largest_loops(view: View, most: int = 10) -> Cycles:
+    """Loops by party, ranked by what their priced legs make sure of, so that one undisclosed leg
+    does not hide the others."""
+    found = find_cycles(view, CycleFilter(max_length=4, by_party=True))
+    ranked = sorted(found.cycles, key=lambda loop: -(loop.at_least or Decimal(0)))
+    return replace(found, cycles=tuple(ranked[:most]))
 
 
 def _by_status(view: View) -> tuple[tuple[str, int, int, Decimal], ...]:

@@ -52,12 +52,21 @@ def cycle_table(view: View, found: Cycles, style: str = "text") -> Table:
         notes.append(f"{len(shown):,} of {found.count:,} shown, largest first; --top N shows N, --format csv all.")
     if found.cycles:
         notes.append("Bottleneck: the most one trip around can move. Loops share legs: never add bottlenecks.")
+    if any(cycle.bottleneck is None and cycle.at_least for cycle in shown):
+        notes.append("≥: by its priced legs; others of the same hops are undisclosed.")
     return Table((">bottleneck", "loop", "shape", "kinds", ">days", "evidence", "legs"), rows, title, tuple(notes))
 
 
 def _amount(cycle: Cycle, currency: str, style: str) -> str:
     if style == "csv":
         return amount(cycle.bottleneck) or ""
+    return bottleneck_text(cycle, currency)
+
+
+def bottleneck_text(cycle: Cycle, currency: str) -> str:
+    """The bottleneck; where a leg is unpriced, what the priced ones make sure of."""
+    if cycle.bottleneck is None and cycle.at_least:
+        return f"≥ {money(cycle.at_least, currency)}"
     return money(cycle.bottleneck, currency, "no flow" if cycle.priced else "unpriced")
 
 

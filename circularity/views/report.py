@@ -8,7 +8,7 @@ from circularity.analysis.headline import ORDINARY_TRADE, Headline
 from circularity.analysis.roundtrip import RoundTrip
 from circularity.graph.view import View
 from circularity.views.jsonform import amount, number, numbers
-from circularity.views.loops import cycle_json, route
+from circularity.views.loops import bottleneck_text, cycle_json, route
 from circularity.views.tables import Table, escaped, to_markdown
 from circularity.views.trips import bound_text, bounds_json
 from circularity.words import money, percent, plural
@@ -130,7 +130,7 @@ def _web(view: View, found: Headline) -> Table:
 def _loops(view: View, found: Headline) -> Table:
     rows = [
         (
-            money(cycle.bottleneck, view.legs.currency, "unpriced"),
+            bottleneck_text(cycle, view.legs.currency),
             route(view, cycle),
             cycle.shape,
             cycle.weakest_tier or "–",
@@ -138,7 +138,12 @@ def _loops(view: View, found: Headline) -> Table:
         for cycle in found.cycles.cycles
     ]
     heads = (">bottleneck", "loop", "shape", "weakest evidence")
-    return Table(heads, rows, "The largest loops", ("Bottleneck: the most one trip around can move.",))
+    return Table(
+        heads,
+        rows,
+        "The largest loops",
+        ("Bottleneck: the most one trip around can move; ≥: by its priced legs, others are undisclosed.",),
+    )
 
 
 def _floors(view: View, found: Headline) -> list[Table]:

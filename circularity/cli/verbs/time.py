@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -61,24 +61,27 @@ def register(app: typer.Typer) -> None:
         from circularity.analysis.history import difference
         from circularity.views import changes
 
-        found = difference(_side(call, before), _side(call, after))
+        first = _side(call, before)
+        earlier = tuple(call.quiet_problems)
+        found = difference(first, _side(call, after))
         items = [changes.change_json(change) for change in found.changes]
         return Answer(
             changes.difference_json(found, before, after),
             changes.difference_tables(call.view, found, before, after),
+            tuple(problem for problem in earlier if problem not in call.quiet_problems),
             items=items,
         )
 
 
 def _side(call: Call, word: str) -> View:
-    """A day of the open graph, or another graph under the same flags."""
+    """A day of the open graph, or another graph under the same flags, which then names the answer."""
     from circularity.load import open_graph
 
     if word[:4].isdigit() and word.count("-") == 2 and len(word) <= 10:
         lens = lens_of(call.graph.default, call.flags)
-        view: Any = call.graph.view(lens, as_of=day("as-of", word))
+        view: View = call.graph.view(lens, as_of=day("as-of", word))
     else:
-        graph = open_graph(word)
-        view = graph.view(lens_of(graph.default, call.flags))
-    found: View = view
-    return found
+        call._graph = open_graph(word)
+        view = call._graph.view(lens_of(call._graph.default, call.flags))
+        call._view = view
+    return view
