@@ -4,14 +4,18 @@
     python docs/generate.py --check    say what is out of date, and exit 1
 
 A part stands in a page between `<!-- begin NAME -->` and `<!-- end -->`; all else is written by hand.
+The console blocks of the README are run, so that it shows what the commands print today.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import shlex
+import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +39,7 @@ from circularity.model.status import ENDED, STATUSES, Event
 from circularity.problems import CODES
 
 DOCS = Path(__file__).resolve().parent
+README = DOCS.parent / "README.md"
 SCHEMA = DOCS / "schema" / "dataset.schema.json"
 
 
@@ -42,7 +47,25 @@ def documents() -> dict[Path, str]:
     """Every file that follows from the code, with its text as it should be."""
     pages = {path: path.read_text(encoding="utf-8") for path in sorted(DOCS.glob("*.md"))}
     filled = {path: fill(text) for path, text in pages.items() if "<!-- begin " in text}
-    return {**filled, SCHEMA: json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"}
+    readme = run_consoles(README.read_text(encoding="utf-8"))
+    return {**filled, README: readme, SCHEMA: json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"}
+
+
+def run_consoles(text: str) -> str:
+    """A page whose console blocks show what their command prints."""
+
+    def block(match: re.Match[str]) -> str:
+        return f"```console\n$ {match[1]}\n{printed(match[1])}```"
+
+    return re.sub(r"```console\n\$ (circularity [^\n]*)\n.*?```", block, text, flags=re.DOTALL)
+
+
+@cache
+def printed(command: str) -> str:
+    """What a command prints where nobody's terminal cuts it."""
+    words = shlex.split(command)[1:]
+    done = subprocess.run([sys.executable, "-m", "circularity", *words], capture_output=True, check=True)
+    return done.stdout.decode("utf-8")
 
 
 def fill(text: str) -> str:
