@@ -137,7 +137,7 @@ CODES: dict[str, Code] = {
         "add its missing inflows",
     ),
     "not-identified": Code(
-        "warning", "an unpriced leg lies on a route from the funding to the revenue", "find the amount of the leg"
+        "note", "an unpriced leg lies on a route from the funding to the revenue", "find the amount of the leg"
     ),
     "truncated": Code("warning", "the search stopped at its limit", "raise --limit"),
     "too-large": Code("note", "a result was left out because of the size of the graph", "ask for it by its own flag"),
