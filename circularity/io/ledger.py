@@ -10,14 +10,18 @@ good rows are kept.
 from __future__ import annotations
 
 import csv
+import gc
 import hashlib
 import io
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from itertools import islice
+from operator import eq
 from pathlib import Path
 from typing import BinaryIO
 
@@ -35,6 +39,8 @@ MAX_LINE = 1 << 20
 _CHUNK = 1 << 22
 _PLAIN = re.compile(r"[0-9]{1,30}(?:\.[0-9]{1,18})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-2][0-9]:[0-5][0-9]:[0-5][0-9])?")
+_BATCH = 512
+_PLAIN_KINDS = {k.id: k.id for k in KINDS.values() if not k.imputed and k.id != "external"} | {"": "payment"}
 _PAIRED = frozenset(kind.id for kind in KINDS.values() if kind.imputed)
 _CASH = {"": None, "true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
 
@@ -64,8 +70,22 @@ def load_ledger(path: str | Path) -> tuple[Ledger, list[Problem]]:
 def _read(stream: BinaryIO, shown: str, name: str) -> tuple[Ledger, list[Problem]]:
     digest = hashlib.sha256()
     builder = _Builder(shown)
-    builder.take(_rows(_Lines(stream, digest.update, builder.problem), builder.problem))
-    return Ledger(name, digest.hexdigest(), builder.table()), sort_problems(builder.problems)
+    with _no_collections():
+        builder.take(_rows(_Lines(stream, digest.update, builder.problem), builder.problem))
+        table = builder.table()
+    return Ledger(name, digest.hexdigest(), table), sort_problems(builder.problems)
+
+
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """Long columns without cycles of references: the collector would only walk them again and again."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
 
 
 Report = Callable[[str, str, int], None]
@@ -161,12 +181,12 @@ class _Builder:
 
     shown: str
     problems: list[Problem] = field(default_factory=list)
-    parties: dict[str, int] = field(default_factory=dict)
+    parties: dict[str, None] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
     leg_ids: list[str] = field(default_factory=list)
     deal: list[str] = field(default_factory=list)
-    payer: list[int] = field(default_factory=list)
-    payee: list[int] = field(default_factory=list)
+    payer: list[str] = field(default_factory=list)
+    payee: list[str] = field(default_factory=list)
     kind: list[str] = field(default_factory=list)
     amount: list[str] = field(default_factory=list)
     low: list[str] = field(default_factory=list)
@@ -174,7 +194,7 @@ class _Builder:
     cash: list[bool] = field(default_factory=list)
     status: list[str] = field(default_factory=list)
     date: list[str | None] = field(default_factory=list)
-    outside: list[tuple[int, bool, tuple[str, str, str], str | None, str, int]] = field(default_factory=list)
+    outside: list[tuple[str, bool, tuple[str, str, str], str | None, str, int]] = field(default_factory=list)
     currency: str = ""
     undated: int = 0
     unpriced: int = 0
@@ -210,49 +230,55 @@ class _Builder:
             self.row(line, [row[at].strip() if at is not None else "" for at in where])
 
     def unusual(self, rows: Iterator[tuple[int, list[str]]], names: list[str]) -> Iterator[tuple[int, list[str]]]:
-        """Take the rows that are plain payments, without a second look; give on all others.
+        """Take batches of plain payments column by column; give on the rows of all others."""
+        while batch := list(islice(rows, _BATCH)):
+            lines, cells = zip(*batch, strict=True)
+            if not self.takes(lines, cells, names):
+                yield from batch
 
-        Plain: every required cell filled, a known kind without a second leg, a day seen before, and
-        nothing in the optional columns. Most ledgers have little else, and are read at the speed of
-        this loop.
+    def takes(self, lines: Sequence[int], rows: Sequence[list[str]], names: list[str]) -> bool:
+        """Whether a batch is plain throughout, and so was taken.
+
+        Plain: every row has an id of its own, two parties, a known kind without a second leg, a day
+        or none, a number or nothing, and no more. Most ledgers have little else; their columns are
+        checked as wholes, each distinct day and name once.
         """
-        width = len(names)
-        at_id, at_date, at_payer, at_payee, at_kind, at_amount = (names.index(name) for name in REQUIRED)
-        optional = [names.index(name) for name in OPTIONAL if name in names and name != "note"]
-        plain = {kind.id: kind.id for kind in KINDS.values() if not kind.imputed and kind.id != "external"}
-        plain[""] = "payment"
-        ids, days, number, matches = self.ids, self.days, self.parties, _PLAIN.fullmatch
-        for line, row in rows:
-            if len(row) == width:
-                key, payer, payee, kind = row[at_id].strip(), row[at_payer].strip(), row[at_payee].strip(), row[at_kind]
-                if (
-                    row[at_date] in days
-                    and kind in plain
-                    and payer != payee
-                    and key not in ids
-                    and matches(row[at_amount])
-                    and key
-                    and payer
-                    and payee
-                    and payer != OUTSIDE
-                    and payee != OUTSIDE
-                    and (not optional or not any(row[at] for at in optional))
-                ):
-                    ids[key] = line
-                    self.leg_ids.append(key)
-                    self.deal.append(key)
-                    self.payer.append(number.setdefault(payer, len(number)))
-                    self.payee.append(number.setdefault(payee, len(number)))
-                    kind = plain[kind]
-                    self.kind.append(kind)
-                    self.amount.append(row[at_amount])
-                    self.low.append("")
-                    self.high.append("")
-                    self.cash.append(KINDS[kind].cash)
-                    self.status.append("paid")
-                    self.date.append(row[at_date])
-                    continue
-            yield line, row
+        if set(map(len, rows)) != {len(names)}:
+            return False
+        column = dict(zip(names, zip(*rows, strict=True), strict=True))
+        ids, days, payers, payees, kinds, amounts = (column[name] for name in REQUIRED)
+        if any(any(column[name]) for name in OPTIONAL if name in column and name != "note"):
+            return False
+        distinct = set(ids)
+        if (
+            len(distinct) < len(ids)
+            or not self.ids.keys().isdisjoint(distinct)
+            or not set(kinds) <= _PLAIN_KINDS.keys()
+        ):
+            return False
+        strangers = {*payers, *payees}.difference(self.parties)
+        if not all(name.strip() == name != OUTSIDE and name for name in (*strangers, *ids)):
+            return False
+        if any(map(eq, payers, payees)) or not all(map(_PLAIN.fullmatch, filter(None, amounts))):
+            return False
+        if not all(map(self.is_date, set(days) - self.days - {""})):
+            return False
+        self.ids.update(zip(ids, lines, strict=True))
+        self.parties.update(dict.fromkeys(strangers))
+        self.undated += days.count("")
+        self.unpriced += amounts.count("")
+        self.leg_ids += ids
+        self.deal += ids
+        self.payer += payers
+        self.payee += payees
+        self.kind += map(_PLAIN_KINDS.__getitem__, kinds)
+        self.amount += amounts
+        self.low += [""] * len(ids)
+        self.high += [""] * len(ids)
+        self.cash += [KINDS[_PLAIN_KINDS[kind]].cash for kind in kinds]
+        self.status += ["paid"] * len(ids)
+        self.date += [day or None for day in days]
+        return True
 
     def row(self, line: int, cells: list[str]) -> None:
         key, date, payer, payee, kind, amount, low, high, currency, cash, status, deal, _ = cells
@@ -327,8 +353,8 @@ class _Builder:
         self,
         key: str,
         deal: str,
-        payer: int,
-        payee: int,
+        payer: str,
+        payee: str,
         kind: str,
         amounts: tuple[str, str, str],
         cash: bool,
@@ -347,8 +373,9 @@ class _Builder:
         self.status.append(status)
         self.date.append(date)
 
-    def party(self, name: str) -> int:
-        return self.parties.setdefault(name, len(self.parties))
+    def party(self, name: str) -> str:
+        self.parties[name] = None
+        return name
 
     def near_kind(self, kind: str) -> str:
         """The near kinds of a wrong one, looked up once: a column may be wrong from top to bottom."""
@@ -390,9 +417,7 @@ class _Builder:
         """Freeze the columns: parties sorted by id, amounts as integers of one scale."""
         self.summarise()
         order = sorted(self.parties)
-        at = [0] * len(order)
-        for new, name in enumerate(order):
-            at[self.parties[name]] = new
+        at = {name: number for number, name in enumerate(order)}
         bounds = [amounts for _, _, amounts, _, _, _ in self.outside]
         decimals = _decimals(self.amount, self.low, self.high, *bounds)
         units = _units(decimals)
@@ -400,9 +425,9 @@ class _Builder:
         return LegTable(
             parties=tuple(order), currency=self.currency or "USD", scale=decimals,
             id=self.leg_ids, deal=self.deal,
-            payer=[at[number] for number in self.payer], payee=[at[number] for number in self.payee],
+            payer=[at[name] for name in self.payer], payee=[at[name] for name in self.payee],
             kind=self.kind, amount=point, point=point,
-            low=[units(text) for text in self.low], high=[units(text) for text in self.high],
+            low=_bounds(units, self.low), high=_bounds(units, self.high),
             cash=self.cash, status=self.status, date=self.date, tier=[None] * len(self.deal),
             outside=tuple(
                 Outside(at[party], inward, units(amount), date, status, line, units(low), units(amount), units(high))
@@ -431,16 +456,19 @@ def _decimals(*columns: Sequence[str]) -> int:
 
 
 def _units(decimals: int) -> Callable[[str], int | None]:
-    """Text of a plain number → integer units, memoised by text: amounts repeat."""
-    known: dict[str, int | None] = {"": None}
+    """Text of a plain number → integer units."""
 
     def units(text: str) -> int | None:
-        if text not in known:
-            whole, _, part = text.partition(".")
-            known[text] = int(whole + part.ljust(decimals, "0"))
-        return known[text]
+        if not text:
+            return None
+        whole, _, part = text.partition(".")
+        return int(whole + part.ljust(decimals, "0"))
 
     return units
+
+
+def _bounds(units: Callable[[str], int | None], texts: list[str]) -> list[int | None]:
+    return [units(text) for text in texts] if any(texts) else [None] * len(texts)
 
 
 def _read_parquet(file: Path) -> tuple[Ledger, list[Problem]]:
