@@ -142,7 +142,7 @@ function drawTime() {
   byId("asof").textContent = days.length && days[state.step] ? `As of ${days[state.step]}` : "Undated";
   const { legs: count, undisclosed, gross, looped } = now.sums;
   const ways = now.open.reduce((sum, route) => sum + route.ways.length, 0);
-  byId("sums").textContent = `${plural(count, "leg")} · ${money(gross)} priced · ${money(looped)} on ${plural(ways, "loop")} · ${undisclosed.toLocaleString("en")} undisclosed`;
+  byId("sums").textContent = `${plural(count, "leg")} · ${money(gross)} priced · ${money(looped)} in legs of ${plural(ways, "loop")} · ${undisclosed.toLocaleString("en")} undisclosed`;
 }
 
 function buildTime() {

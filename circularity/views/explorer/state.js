@@ -112,7 +112,7 @@ function sums(marks, looped) {
     found.legs += 1;
     if (!isFlow(legs[at])) return;
     if (mark[3] === null) found.undisclosed += 1;
-    else {
+    else if (isCash(legs[at])) {
       found.gross += mark[3];
       if (looped.has(at)) found.looped += mark[3];
     }
