@@ -191,12 +191,15 @@ def _timed(legs: LegTable, rows: list[int], wanted: CycleFilter, through: int | 
     """Dated loops. Legs are ordered by time, then as listed."""
     dated = sorted((seconds(day), row) for row in rows if (day := legs.date[row]))
     order = [row for _, row in dated]
-    groups = {deal: number for number, deal in enumerate(dict.fromkeys(legs.deal[row] for row in order))}
+    groups = [0] * len(order)
+    if wanted.ties:
+        numbers: dict[str, int] = {}
+        groups = [numbers.setdefault(legs.deal[row], len(numbers)) for row in order]
     arcs = iterate_timed(
         [legs.payer[row] for row in order],
         [legs.payee[row] for row in order],
         [time for time, _ in dated],
-        [groups[legs.deal[row]] for row in order],
+        groups,
         size=len(legs.parties),
         max_length=wanted.max_length,
         window=None if wanted.window is None else (wanted.window + 1) * 86_400 - 1,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import product
 
 from circularity.model.legs import LegTable
@@ -40,6 +41,7 @@ def day_number(text: str) -> int:
     return date.fromisoformat(text[:10]).toordinal()
 
 
+@lru_cache(maxsize=1 << 17)
 def seconds(text: str) -> int:
     """Seconds on one axis, so that a day with a time orders inside its day."""
     moment = datetime.fromisoformat(text)
