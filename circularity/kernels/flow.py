@@ -1,4 +1,4 @@
-"""Maximum flow on integers of any size: push and relabel, highest label first (Goldberg and Tarjan 1988).
+"""Maximum flow on integers of any size: push and relabel, first in first out (Goldberg and Tarjan 1988).
 
 Networks that are expanded in time have routes of as many hops as a party has payments. Pushing an
 excess from party to party merges what meets on the way, so a long chain is walked once and not once
@@ -16,8 +16,8 @@ _LARGE = PLAIN_STEPS / 5
 """Arcs from which the compiled form is worth its start."""
 _MOST = 1 << 61
 """Sums up to which 64 bits hold every step."""
-_WORK = (1, 1, 1, 2, 1, 1)
-"""Cells a node of the work columns of `push`."""
+_COLUMNS = 5
+"""Work columns of `push`."""
 
 
 class FlowNetwork:
@@ -57,7 +57,7 @@ class FlowNetwork:
             if ceiling + sum(leaving) < _MOST:
                 return self._compiled(source, sink)
         starts, arcs = self._rows()
-        work = [[0] * (size * self.size) for size in _WORK]
+        work = [[0] * self.size for _ in range(_COLUMNS)]
         return push(source, sink, starts, arcs, self.heads, self.capacity, *work)
 
     def flow(self, arc: int) -> int:
@@ -98,7 +98,7 @@ class FlowNetwork:
         starts = np.zeros(self.size + 1, np.int64)
         np.cumsum(np.bincount(heads, minlength=self.size), out=starts[1:])
         arcs = np.argsort(heads, kind="stable") ^ 1
-        work: list[Any] = [np.zeros(size * self.size, np.int64) for size in _WORK]
+        work: list[Any] = [np.zeros(self.size, np.int64) for _ in range(_COLUMNS)]
         total = int(compiled(push)(source, sink, starts, arcs, heads, capacity, *work))
         self.capacity = capacity.tolist()
         return total
@@ -114,17 +114,15 @@ def push(
     excess: MutableSequence[int],
     label: MutableSequence[int],
     at: MutableSequence[int],
-    first: MutableSequence[int],
-    following: MutableSequence[int],
     queue: MutableSequence[int],
+    reached: MutableSequence[int],
 ) -> int:
-    """Push as much as fits from the source to the sink and the rest back; `capacity` becomes what is left.
+    """Push as much as fits to the sink, then the rest back to the source; `capacity` becomes what is left.
 
-    Arcs of node n are `arcs[starts[n]:starts[n + 1]]`. The work columns are zero, one cell a node.
-    A label is a lower bound of the distance to the sink, or, where it is out of reach, of the
-    distance to the source plus the number of nodes. Labels are made exact again whenever the work
-    since the last time has paid for it. One source serves as Python and compiled: it allocates
-    nothing. `first` has two cells a node, one for each label.
+    Arcs of node n are `arcs[starts[n]:starts[n + 1]]`. The work columns are zero, one cell a node. A
+    label is a lower bound of the distance to where money is pushed; the number of nodes: out of
+    reach. Labels are made exact again whenever the work since the last time has paid for it, and the
+    farthest nodes then start. One source serves as Python and compiled: it allocates nothing.
     """
     size = len(starts) - 1
     for place in range(starts[source], starts[source + 1]):
@@ -134,69 +132,61 @@ def push(
             capacity[arc] = 0
             capacity[arc ^ 1] += amount
             excess[heads[arc]] += amount
-    while True:
-        # Exact labels: back from the sink, then back from the source.
-        for node in range(size):
-            label[node] = 2 * size
-            at[node] = starts[node]
-        label[source] = size
-        count = 0
-        for root in (sink, source):
-            if root == sink:
-                label[root] = 0
-            queue[count] = root
-            done = count
-            count += 1
+    excess[source] = 0
+    for end in (sink, source):
+        while True:
+            for node in range(size):
+                label[node] = size
+                at[node] = starts[node]
+            label[end] = 0
+            reached[0] = end
+            count = 1
+            done = 0
             while done < count:
-                node = queue[done]
+                node = reached[done]
                 done += 1
                 for place in range(starts[node], starts[node + 1]):
                     tail = heads[arcs[place]]
-                    if capacity[arcs[place] ^ 1] > 0 and label[tail] == 2 * size:
+                    if capacity[arcs[place] ^ 1] > 0 and label[tail] == size and tail != source and tail != sink:
                         label[tail] = label[node] + 1
-                        queue[count] = tail
+                        reached[count] = tail
                         count += 1
-        # Parties with an excess wait in a stack for each label.
-        for level in range(2 * size):
-            first[level] = -1
-        highest = -1
-        for place in range(count):
-            node = queue[place]
-            if excess[node] > 0 and node != source and node != sink:
-                following[node] = first[label[node]]
-                first[label[node]] = node
-                highest = max(highest, label[node])
-        if highest < 0:
-            return excess[sink]
-        work = 0
-        while highest >= 0 and work < 4 * size + len(arcs):
-            node = first[highest]
-            if node < 0:
-                highest -= 1
-                continue
-            first[highest] = following[node]
-            while excess[node] > 0:
-                work += 1
-                if at[node] == starts[node + 1]:
-                    nearest = 2 * size
-                    for place in range(starts[node], starts[node + 1]):
-                        if capacity[arcs[place]] > 0:
-                            nearest = min(nearest, label[heads[arcs[place]]])
-                    work += starts[node + 1] - starts[node]
-                    label[node] = nearest + 1
-                    at[node] = starts[node]
-                    continue
-                arc = arcs[at[node]]
-                head = heads[arc]
-                if capacity[arc] == 0 or label[node] != label[head] + 1:
-                    at[node] += 1
-                    continue
-                amount = min(excess[node], capacity[arc])
-                capacity[arc] -= amount
-                capacity[arc ^ 1] += amount
-                excess[node] -= amount
-                if excess[head] == 0 and head != source and head != sink:
-                    following[head] = first[label[head]]
-                    first[label[head]] = head
-                    highest = max(highest, label[head])
-                excess[head] += amount
+            first = 0
+            waiting = 0
+            for place in range(count - 1, 0, -1):
+                if excess[reached[place]] > 0:
+                    queue[waiting] = reached[place]
+                    waiting += 1
+            if waiting == 0:
+                break
+            work = 0
+            while waiting > 0 and work < len(arcs):
+                node = queue[first]
+                first = first + 1 if first + 1 < size else 0
+                waiting -= 1
+                while excess[node] > 0 and label[node] < size:
+                    work += 1
+                    if at[node] == starts[node + 1]:
+                        nearest = size
+                        for place in range(starts[node], starts[node + 1]):
+                            if capacity[arcs[place]] > 0 and label[heads[arcs[place]]] < nearest:
+                                nearest = label[heads[arcs[place]]]
+                        work += starts[node + 1] - starts[node]
+                        label[node] = nearest + 1 if nearest < size else size
+                        at[node] = starts[node]
+                        continue
+                    arc = arcs[at[node]]
+                    head = heads[arc]
+                    if capacity[arc] == 0 or label[node] != label[head] + 1:
+                        at[node] += 1
+                        continue
+                    amount = min(excess[node], capacity[arc])
+                    capacity[arc] -= amount
+                    capacity[arc ^ 1] += amount
+                    excess[node] -= amount
+                    if excess[head] == 0 and head != end:
+                        last = first + waiting
+                        queue[last if last < size else last - size] = head
+                        waiting += 1
+                    excess[head] += amount
+    return excess[sink]

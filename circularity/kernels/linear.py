@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableSequence, Sequence
 from decimal import Decimal, localcontext
 from operator import mul
+from typing import TypeVar
+
+from circularity.kernels.engine import PLAIN_STEPS, compiled, fast_installed
 
 DIGITS = 60
+Number = TypeVar("Number", Decimal, float)
+_LARGE = PLAIN_STEPS / 5
+"""Entries from which the compiled form is worth its start."""
 
 
-def solve(rows: list[dict[int, Decimal]], right: list[Decimal]) -> list[Decimal]:
-    """Solve A x = b by elimination in order of fewest entries, to `DIGITS` digits.
+def solve(rows: list[dict[int, Number]], right: list[Number]) -> list[Number]:
+    """Solve A x = b by elimination in order of fewest entries; Decimals to `DIGITS` digits.
 
     No pivoting: the matrix must be weakly diagonally dominant, as `I - M` of a flow is. Where it is
     singular, in a closed part that nothing leaves, the unknown that is left free is taken as 0.
     Arguments are left as they were.
     """
+    solved = solve_many(rows, [{0: value} for value in right])
+    return [row[0] for row in solved]
+
+
+def solve_many(rows: list[dict[int, Number]], right: list[dict[int, Number]]) -> list[dict[int, Number]]:
+    """The same for several right sides at once, each a column of `right`."""
     with localcontext() as context:
         context.prec = DIGITS
         work = [dict(row) for row in rows]
-        value = list(right)
+        value = [dict(row) for row in right]
         columns: list[set[int]] = [set() for _ in work]
         for number, row in enumerate(work):
             for column in row:
@@ -29,44 +42,76 @@ def solve(rows: list[dict[int, Decimal]], right: list[Decimal]) -> list[Decimal]
             pivot = min(left, key=lambda n: (len(work[n]) * len(columns[n]), n))
             left.remove(pivot)
             order.append(pivot)
-            pivot_row, diagonal = work[pivot], work[pivot][pivot]
+            diagonal = work[pivot][pivot]
+            others = {column: entry for column, entry in work[pivot].items() if column != pivot}
             for target in sorted(columns[pivot] & left):
-                row = work[target]
-                entry = row.pop(pivot)
+                entry = work[target].pop(pivot)
                 if not diagonal:
                     continue
                 factor = entry / diagonal
-                value[target] -= factor * value[pivot]
-                for column, entry in pivot_row.items():
-                    if column != pivot:
-                        row[column] = row.get(column, Decimal(0)) - factor * entry
-                        columns[column].add(target)
-        solution = [Decimal(0)] * len(work)
+                _subtract(work[target], others, factor)
+                _subtract(value[target], value[pivot], factor)
+                for column in others:
+                    columns[column].add(target)
         for pivot in reversed(order):
-            row = work[pivot]
-            rest = sum((entry * solution[column] for column, entry in row.items() if column != pivot), Decimal(0))
-            solution[pivot] = (value[pivot] - rest) / row[pivot] if row[pivot] else Decimal(0)
-        return solution
+            diagonal = work[pivot].pop(pivot)
+            for column, entry in work[pivot].items():
+                _subtract(value[pivot], value[column], entry)
+            value[pivot] = {side: rest / diagonal if diagonal else 0 * rest for side, rest in value[pivot].items()}
+        return value
+
+
+def _subtract(target: dict[int, Number], source: dict[int, Number], factor: Number) -> None:
+    for column, entry in source.items():
+        change = factor * entry
+        target[column] = target[column] - change if column in target else -change
 
 
 def relax(
     rows: list[dict[int, float]], right: list[float], tolerance: float = 1e-13, rounds: int = 10_000
 ) -> list[float]:
     """The same by Gauss-Seidel sweeps in floating point, for systems too large to eliminate."""
+    starts, columns, entries, diagonal = [0], [], [], []
+    for number, row in enumerate(rows):
+        diagonal.append(row[number])
+        others = [column for column in row if column != number]
+        columns += others
+        entries += [row[column] for column in others]
+        starts.append(len(columns))
     solution = [0.0] * len(rows)
+    if len(entries) > _LARGE and fast_installed():
+        import numpy as np
+
+        given = [np.array(column, np.int64) for column in (starts, columns)]
+        given += [np.array(column, np.float64) for column in (entries, diagonal, right, solution)]
+        compiled(sweep)(*given, tolerance, rounds)
+        return [float(value) for value in given[-1]]
+    sweep(starts, columns, entries, diagonal, right, solution, tolerance, rounds)
+    return solution
+
+
+def sweep(
+    starts: Sequence[int],
+    columns: Sequence[int],
+    entries: Sequence[float],
+    diagonal: Sequence[float],
+    right: Sequence[float],
+    solution: MutableSequence[float],
+    tolerance: float,
+    rounds: int,
+) -> None:
+    """Gauss-Seidel on rows of a matrix, its diagonal apart, until no value changes by more than `tolerance`."""
     for _ in range(rounds):
         change = 0.0
-        for number, row in enumerate(rows):
-            rest = right[number]
-            for column, entry in row.items():
-                if column != number:
-                    rest -= entry * solution[column]
-            new = rest / row[number]
-            change = max(change, abs(new - solution[number]))
-            solution[number] = new
+        for row in range(len(right)):
+            rest = right[row]
+            for place in range(starts[row], starts[row + 1]):
+                rest -= entries[place] * solution[columns[place]]
+            new = rest / diagonal[row]
+            change = max(change, abs(new - solution[row]))
+            solution[row] = new
         if change < tolerance:
-            break
-    return solution
+            return
 
 
 def descend(rows: list[dict[int, float]], right: list[float], tolerance: float = 1e-13) -> list[float]:

@@ -12,15 +12,20 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
+from functools import cached_property
 
 from circularity.kernels.flow import FlowNetwork
-from circularity.kernels.linear import DIGITS
+from circularity.kernels.linear import DIGITS, Number
 
 PLAIN, FUNDING, REVENUE, OTHER_RETURN = range(4)
 """Roles: neither; focal's funding; its revenue; any other money to it."""
 
+_EXACT_UP_TO = 200_000
+_SOURCE, _SINK, NOWHERE = 0, 1, -1
+Lot = tuple[int, bool]
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Events:
     """Columns of equal length, in order of time. An amount of None is unknown."""
 
@@ -34,47 +39,75 @@ class Events:
     def __len__(self) -> int:
         return len(self.payer)
 
+    @cached_property
+    def balances(self) -> tuple[list[int], list[int], dict[int, int]]:
+        held = [0] * self.parties
+        after = [0] * len(self)
+        missing: dict[int, int] = {}
+        for at, (payer, payee, amount) in enumerate(zip(self.payer, self.payee, self.amount, strict=True)):
+            size = amount or 0
+            if payer >= 0:
+                if held[payer] < size:
+                    missing[payer] = missing.get(payer, 0) + size - held[payer]
+                    held[payer] = size
+                held[payer] -= size
+                after[at] = held[payer]
+            if payee >= 0:
+                held[payee] += size
+        return after, held, missing
+
+    @cached_property
+    def totals(self) -> tuple[list[int], list[int]]:
+        """What each party received and paid, whatever the order."""
+        received, paid = [0] * self.parties, [0] * self.parties
+        for payer, payee, amount in zip(self.payer, self.payee, self.amount, strict=True):
+            if amount:
+                if payer >= 0:
+                    paid[payer] += amount
+                if payee >= 0:
+                    received[payee] += amount
+        return received, paid
+
 
 def balances(events: Events) -> tuple[list[int], list[int], dict[int, int]]:
     """Balance of each event's payer after it, balances at the end, and unknown inflow by party."""
-    held = [0] * events.parties
-    after = [0] * len(events)
-    missing: dict[int, int] = {}
-    for at, (payer, payee, amount) in enumerate(zip(events.payer, events.payee, events.amount, strict=True)):
-        size = amount or 0
-        if payer >= 0:
-            if held[payer] < size:
-                missing[payer] = missing.get(payer, 0) + size - held[payer]
-                held[payer] = size
-            held[payer] -= size
-            after[at] = held[payer]
-        if payee >= 0:
-            held[payee] += size
-    return after, held, missing
+    return events.balances
 
 
-def pro_rata(events: Events) -> list[Decimal]:
-    """Coloured part of each event when every payment carries its payer's current mix."""
-    held = [0] * events.parties
-    coloured = [Decimal(0)] * events.parties
-    parts = [Decimal(0)] * len(events)
+def pro_rata(events: Events) -> list[Decimal] | list[float]:
+    """Coloured part of each event when every payment carries its payer's current mix.
+
+    Decimals of `DIGITS` digits; floating point beyond `_EXACT_UP_TO` events.
+    """
     with localcontext() as context:
         context.prec = DIGITS
-        for at in range(len(events)):
-            payer, payee, size = events.payer[at], events.payee[at], events.amount[at] or 0
-            part = Decimal(0)
-            if events.role[at] == FUNDING:
-                part = Decimal(size)
-            elif payer >= 0 and payer != events.focal and size:
-                part = coloured[payer] * size / max(held[payer], size)
-                coloured[payer] -= part
-            if payer >= 0:
-                held[payer] = max(held[payer], size) - size
-            if payee >= 0:
-                held[payee] += size
-                if payee != events.focal:
-                    coloured[payee] += part
-            parts[at] = part
+        return _mixed(events, Decimal(0)) if len(events) <= _EXACT_UP_TO else _mixed(events, 0.0)
+
+
+def likely(events: Events) -> float:
+    """Coloured revenue under `pro_rata`, in floating point: for many draws."""
+    return sum(part for part, role in zip(_mixed(events, 0.0), events.role, strict=True) if role == REVENUE)
+
+
+def _mixed(events: Events, nothing: Number) -> list[Number]:
+    held = [0] * events.parties
+    coloured = [nothing] * events.parties
+    parts = [nothing] * len(events)
+    for at in range(len(events)):
+        payer, payee, size = events.payer[at], events.payee[at], events.amount[at] or 0
+        part = nothing
+        if events.role[at] == FUNDING:
+            part = nothing + size
+        elif payer >= 0 and payer != events.focal and size and coloured[payer]:
+            part = coloured[payer] * size / max(held[payer], size)
+            coloured[payer] -= part
+        if payer >= 0:
+            held[payer] = max(held[payer], size) - size
+        if payee >= 0:
+            held[payee] += size
+            if part and payee != events.focal:
+                coloured[payee] += part
+        parts[at] = part
     return parts
 
 
@@ -98,9 +131,10 @@ def first_coloured(events: Events) -> int:
 def by_lots(events: Events, last_in_first_out: bool) -> int:
     """Coloured revenue when money leaves in lots: first in first out, or last in first out.
 
-    Lots arrive in the order in which they leave; unknown clean money leaves last.
+    Lots arrive in the order in which they leave; unknown clean money leaves last. Neighbours of one
+    colour are one lot.
     """
-    purses: list[deque[tuple[int, bool]]] = [deque() for _ in range(events.parties)]
+    purses: list[deque[Lot]] = [deque() for _ in range(events.parties)]
     back = 0
     for at in range(len(events)):
         payer, payee, size = events.payer[at], events.payee[at], events.amount[at] or 0
@@ -111,18 +145,26 @@ def by_lots(events: Events, last_in_first_out: bool) -> int:
         else:
             lots = _take(purses[payer], size, last_in_first_out)
         if payee >= 0 and payee != events.focal:
-            purses[payee].extend(lots)
+            for lot in lots:
+                _put(purses[payee], lot)
         elif events.role[at] == REVENUE:
             back += sum(lot for lot, tinted in lots if tinted)
     return back
 
 
-def _take(purse: deque[tuple[int, bool]], size: int, last: bool) -> list[tuple[int, bool]]:
-    taken: list[tuple[int, bool]] = []
+def _put(purse: deque[Lot] | list[Lot], lot: Lot) -> None:
+    if purse and purse[-1][1] == lot[1]:
+        lot = (purse.pop()[0] + lot[0], lot[1])
+    if lot[0]:
+        purse.append(lot)
+
+
+def _take(purse: deque[Lot], size: int, last: bool) -> list[Lot]:
+    taken: list[Lot] = []
     while size and purse:
         lot, tinted = purse.pop() if last else purse.popleft()
         part = min(lot, size)
-        taken.append((part, tinted))
+        _put(taken, (part, tinted))
         size -= part
         if lot > part:
             rest = (lot - part, tinted)
@@ -130,8 +172,7 @@ def _take(purse: deque[tuple[int, bool]], size: int, last: bool) -> list[tuple[i
                 purse.append(rest)
             else:
                 purse.appendleft(rest)
-    if size:
-        taken.append((size, False))
+    _put(taken, (size, False))
     return taken
 
 
@@ -153,59 +194,79 @@ def touched(events: Events) -> int:
 
 def possible(events: Events, complete: frozenset[int]) -> int | None:
     """Largest coloured revenue of any rule (hi); None where unknown amounts leave no bound."""
-    after, _, _ = balances(events)
-    network, _, source, sink = _expanded(events, complete, after, REVENUE)
-    return network.maximum(source, sink)
+    return _expanded(events, complete, REVENUE).maximum(_SOURCE, _SINK)
 
 
 def forced(events: Events, complete: frozenset[int]) -> int:
     """Smallest coloured revenue of any rule (lo): funding that finds no other place."""
-    after, held, _ = balances(events)
-    network, last, source, sink = _expanded(events, complete, after, OTHER_RETURN)
-    for party, node in last.items():
-        network.add(node, sink, held[party] if party in complete else None)
-    elsewhere = network.maximum(source, sink)
+    if not complete:
+        return 0
+    elsewhere = _expanded(events, complete, OTHER_RETURN).maximum(_SOURCE, _SINK)
     funded = sum(a or 0 for a, role in zip(events.amount, events.role, strict=True) if role == FUNDING)
     return 0 if elsewhere is None else funded - elsewhere
 
 
-def _expanded(
-    events: Events, complete: frozenset[int], after: list[int], ends: int
-) -> tuple[FlowNetwork, dict[int, int], int, int]:
-    """The network in time: a node for each party between two of its payments.
+def _expanded(events: Events, complete: frozenset[int], ends: int) -> FlowNetwork:
+    """The network in time, as far as the funding reaches and the end is in reach: a node for each
+    party from an inflow on to its last payment before the next.
 
-    Arcs carry payments (as much as was paid) and what is held over them (as much as was held, by a
-    complete party; without limit by another). Coloured money enters at FUNDING and leaves at the
-    role `ends` and, where that is OTHER_RETURN, by payments to outside.
+    Arcs carry payments (as much as was paid) and what is held over to the next node (as much as was
+    held, by a complete party; without limit by another: only the last limit before an inflow binds).
+    Coloured money enters at FUNDING and leaves at the role `ends`. Where that is OTHER_RETURN, it
+    also leaves by payments to outside, stays with a complete party at the end, and with any other
+    party at once.
     """
+    after, held, _ = balances(events)
     network = FlowNetwork(2)
-    source, sink = 0, 1
-    now: dict[int, int] = {}
+    elsewhere = ends == OTHER_RETURN
+    node = [NOWHERE] * events.parties
+    kept = [NOWHERE] * events.parties
+    """What a party held after its latest payment from its present node; NOWHERE: none yet."""
 
-    def node(party: int) -> int:
-        if party not in now:
-            now[party] = network.node()
-        return now[party]
+    def arrive(party: int, reached: bool) -> int:
+        """The node at which an inflow reaches a party. Only a complete one minds what is not coloured."""
+        here, known = node[party], party in complete
+        if elsewhere and not known:
+            return _SINK
+        if here == NOWHERE and reached:
+            node[party] = network.node()
+        elif kept[party] != NOWHERE and (reached or known):
+            node[party] = network.node()
+            network.add(here, node[party], kept[party] if known else None)
+            kept[party] = NOWHERE
+        return node[party]
 
-    keep_known = ends == REVENUE
-    for at in range(len(events)):
-        payer, payee, amount, role = events.payer[at], events.payee[at], events.amount[at], events.role[at]
-        if amount == 0 or (role == FUNDING and amount is None and not keep_known):
+    latest = [len(events)] * events.parties if elsewhere else _latest(events)
+    columns = (events.payer, events.payee, events.amount, events.role, after)
+    for at, (payer, payee, amount, role, left) in enumerate(zip(*columns, strict=True)):
+        funding = role == FUNDING
+        if amount == 0 or (funding and amount is None and elsewhere):
             continue
-        if role == FUNDING:
-            if payee != events.focal:
-                network.add(source, node(payee), amount)
-            continue
-        if payer < 0 or payer == events.focal or payer not in now:
-            continue
-        before = now[payer]
-        if payee == events.focal:
-            if role == ends:
-                network.add(before, sink, amount)
-        elif payee >= 0:
-            network.add(before, node(payee), amount)
-        elif not keep_known:
-            network.add(before, sink, amount)
-        now[payer] = network.node()
-        network.add(before, now[payer], after[at] if payer in complete else None)
-    return network, now, source, sink
+        start = _SOURCE if funding else NOWHERE if payer < 0 or payer == events.focal else node[payer]
+        if payee >= 0 and payee != events.focal:
+            reached = start != NOWHERE and latest[payee] > at
+            if reached or node[payee] != NOWHERE:
+                end = arrive(payee, reached)
+                if reached:
+                    network.add(start, end, amount)
+        elif start != NOWHERE and (role == ends or (elsewhere and payee < 0)):
+            network.add(start, _SINK, amount)
+        if start >= 0 and not funding:
+            kept[payer] = left
+    if elsewhere:
+        for party in range(events.parties):
+            if node[party] != NOWHERE:
+                network.add(node[party], _SINK, held[party])
+    return network
+
+
+def _latest(events: Events) -> list[int]:
+    """For each party the last of its payments that can still lead to the focal's revenue; -1: none."""
+    latest = [-1] * events.parties
+    for at in range(len(events) - 1, -1, -1):
+        payer, payee = events.payer[at], events.payee[at]
+        if payer >= 0 and latest[payer] < 0 and events.amount[at] != 0 and payer != events.focal:
+            useful = payee >= 0 and payee != events.focal and latest[payee] > at
+            if useful or events.role[at] == REVENUE:
+                latest[payer] = at
+    return latest

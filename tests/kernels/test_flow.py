@@ -7,6 +7,7 @@ import random
 import networkx as nx
 import pytest
 
+from circularity.kernels import flow
 from circularity.kernels.flow import FlowNetwork
 
 Arc = tuple[int, int, int | None]
@@ -91,3 +92,34 @@ def test_nodes_can_be_added() -> None:
     built.add(0, between, 4)
     built.add(between, 1, 9)
     assert (between, built.maximum(0, 1)) == (2, 4)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_compiled_form_gives_the_same(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    dice = random.Random(seed)
+    arcs: list[Arc] = [
+        (dice.randrange(8), dice.randrange(8), None if dice.random() < 0.1 else dice.randint(0, 15)) for _ in range(25)
+    ]
+    plain = network(8, arcs).maximum(0, 7)
+    monkeypatch.setattr(flow, "_LARGE", 0)
+    assert network(8, arcs).maximum(0, 7) == plain
+
+
+def test_sums_that_do_not_fit_64_bits_are_not_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(flow, "_LARGE", 0)
+    assert network(3, [(0, 1, 2**62), (1, 2, 2**62 - 1)]).maximum(0, 2) == 2**62 - 1
+
+
+@pytest.mark.parametrize("last", [10**9, 10_000, 0])
+def test_a_chain_that_money_enters_everywhere_is_walked_once(last: int) -> None:
+    """2 enters at each node, 1 leaves there, the rest goes on to the end: routes of up to 30,000 hops."""
+    built = FlowNetwork(2)
+    length = 30_000
+    nodes = [built.node() for _ in range(length)]
+    for at, node in enumerate(nodes):
+        built.add(0, node, 2)
+        built.add(node, 1, 1)
+        if at:
+            built.add(nodes[at - 1], node, None)
+    built.add(nodes[-1], 1, last)
+    assert built.maximum(0, 1) == length + min(length, last)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from circularity.kernels import tracing
+from circularity.kernels import flow, tracing
 from circularity.kernels.tracing import FUNDING, OTHER_RETURN, PLAIN, REVENUE, Events
 
 FOCAL = 0
@@ -184,3 +184,46 @@ def test_no_events() -> None:
         0,
         [],
     )
+
+
+# large work
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_forms_for_large_work_give_the_same(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = sample(seed)
+    complete = frozenset(range(given.parties)) - holdings(given)[1]
+    exact = [tracing.forced(given, complete), tracing.possible(given, complete)]
+    parts = [float(part) for part in tracing.pro_rata(given)]
+    monkeypatch.setattr(flow, "_LARGE", 0)
+    monkeypatch.setattr(tracing, "_EXACT_UP_TO", 0)
+    assert [tracing.forced(given, complete), tracing.possible(given, complete)] == exact
+    assert tracing.pro_rata(given) == pytest.approx(parts)
+    back = sum(part for part, role in zip(parts, given.role, strict=True) if role == REVENUE)
+    assert tracing.likely(given) == pytest.approx(back)
+
+
+def test_the_network_goes_no_further_than_the_money() -> None:
+    """Of a long ledger only what the funding reaches in time, and what reaches the revenue, is expanded."""
+    before = [(at % 50 + 2, (at + 7) % 50 + 2, 1, PLAIN) for at in range(500)]
+    given = events(60, *before, (0, 1, 5, FUNDING), *before, (1, 0, 3, REVENUE), *before)
+    network = tracing._expanded(given, frozenset(), REVENUE)
+    assert (network.size, len(network.heads) // 2) == (3, 2)
+    assert network.maximum(0, 1) == 3
+
+
+def test_payments_in_one_run_share_a_node() -> None:
+    """Ten thousand purchases out of one loan are one node; only the last balance before an inflow binds."""
+    buys = [(1, 0, 1, REVENUE)] * 10_000
+    given = events(2, (0, 1, 10_000, FUNDING), *buys)
+    network = tracing._expanded(given, frozenset({1}), REVENUE)
+    assert network.size == 3
+    assert tracing.possible(given, frozenset({1})) == tracing.forced(given, frozenset({1})) == 10_000
+
+
+def test_neighbours_of_one_colour_are_one_lot() -> None:
+    """A purse of a hundred thousand clean lots is one: what passes through many hands stays short."""
+    clean = [(-1, 1, 1, PLAIN)] * 100_000
+    given = events(2, *clean, (0, 1, 5, FUNDING), (1, 0, 100_003, REVENUE))
+    assert tracing.by_lots(given, last_in_first_out=False) == 3
+    assert tracing.by_lots(given, last_in_first_out=True) == 5
