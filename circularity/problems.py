@@ -141,6 +141,9 @@ CODES: dict[str, Code] = {
     ),
     "truncated": Code("warning", "the search stopped at its limit", "raise --limit"),
     "too-large": Code("note", "a result was left out because of the size of the graph", "ask for it by its own flag"),
+    "needs-extra": Code(
+        "note", "a result was left out because it needs an extra that is not installed", "install the extra it names"
+    ),
     "offline": Code("warning", "an address could not be reached", "try again, or replace the address"),
 }
 

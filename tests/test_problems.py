@@ -11,14 +11,14 @@ import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from circularity.analysis import system
+from circularity.analysis import ranges, system
 from circularity.analysis.roundtrip import round_trip
 from circularity.analysis.system import measure_all
 from circularity.cli.online import check_addresses
@@ -37,7 +37,7 @@ BASE_LEGS = ["base-investment", "base-purchase", "base-compute"]
 
 CALLED = {
     "file-missing", "file-too-large", "outside-dataset", "line-too-long",
-    "overlap", "overdrawn", "not-identified", "truncated", "too-large", "offline",
+    "overlap", "overdrawn", "not-identified", "truncated", "too-large", "needs-extra", "offline",
 }  # fmt: skip
 """Codes whose file would be large or a link, or that a result has and no file: each has a test further down."""
 
@@ -263,6 +263,16 @@ def test_too_large() -> None:
     measured = measure_all(build(*rows))
     assert codes(list(measured.problems)) == ["too-large"]
     assert measured.finn is None
+
+
+def test_needs_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An amount with a range, a complete party, and no solver for the two together."""
+    view = vendor_loop(Lens(complete=("customer",)))
+    legs = replace(view.legs, low=[4, 12], high=[10, 12])
+    monkeypatch.setattr(ranges, "solver_installed", lambda: False)
+    trip = round_trip(replace(view, legs=legs), "vendor")
+    assert codes(list(trip.problems)) == ["needs-extra"]
+    assert trip.outer == (None, 10)
 
 
 @pytest.fixture

@@ -16,54 +16,78 @@ ORDERS = ("listed", "financing-first", "purchases-first")
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """A payment on a day. `row` is its leg; -1: money from or to outside. -1 as an end: outside."""
+class Timeline:
+    """Payments in order of time, as columns.
 
-    moment: str
-    payer: int
-    payee: int
-    amount: int | None
-    row: int
+    `item` is what a payment is of: a leg's row, or below 0 an outside row, `~k` for row k. `share`
+    is the part of the item's amount that it is.
+    """
+
+    moment: list[str]
+    item: list[int]
+    amount: list[int | None]
+    share: list[float]
+    undated: tuple[int, ...]
+    """Rows of legs that have no date, or an instalment without one: so much is in no payment."""
 
 
-def events_of(view: View, rows: Iterable[int], order: Order = "listed") -> tuple[list[Event], list[int]]:
-    """Events of some legs and of all outside rows, in order; and the rows that have no date.
+def timeline(view: View, rows: Iterable[int], order: Order = "listed") -> Timeline:
+    """What moves when? Some legs and all outside rows as payments, up to the end of the lens's window.
 
     Inside a day: outside money in, then legs as listed (by time, then position), then outside money
     out. `order` puts financing, or purchases, first among the legs of a day. An even stretch is
     month-end slices, the remainder in the last; a milestone without a day is undated.
+
+    >>> from circularity.graph.toys import vendor_loop
+    >>> view = vendor_loop()
+    >>> [(day, item) for day, item in zip(*(getattr(timeline(view, view.pooled), n) for n in ("moment", "item")))]
+    [('2025-01-01', -1), ('2025-01-02', 0), ('2025-01-03', 1)]
     """
-    legs = view.legs
+    kinds, last = view.legs.kind, view.lens.until or "9999-12-31"
+    keys: list[str] = []
+    moments: list[str] = []
+    items: list[int] = []
+    amounts: list[int | None] = []
+    shares: list[float] = []
     undated: list[int] = []
-    keyed: list[tuple[tuple[str, int, int, str, int], Event]] = []
+
+    def add(moment: str, turn: str, item: int, amount: int | None, share: float) -> None:
+        if moment[:10] <= last:
+            keys.append(moment[:10] + turn + moment)
+            moments.append(moment)
+            items.append(item)
+            amounts.append(amount)
+            shares.append(share)
+
     for row in rows:
-        slices = list(_slices(view, row))
-        if not slices:
+        turn = _turn(kinds[row], order)
+        dated = 0.0
+        for moment, amount, share in _slices(view, row):
+            add(moment, turn, row, amount, share)
+            dated += share
+        if dated < 1 - 1e-9:
             undated.append(row)
-        for moment, amount in slices:
-            event = Event(moment, legs.payer[row], legs.payee[row], amount, row)
-            keyed.append(((moment[:10], 1, _turn(legs.kind[row], order), moment, row), event))
-    for number, item in enumerate(legs.outside):
-        if item.date is None:
-            continue
-        ends = (-1, item.party) if item.inward else (item.party, -1)
-        event = Event(item.date, *ends, item.amount, -1)
-        keyed.append(((item.date[:10], 0 if item.inward else 2, 0, item.date, number), event))
-    keyed.sort(key=lambda pair: pair[0])
-    return [event for _, event in keyed], undated
+    for number, item in enumerate(view.legs.outside):
+        if item.date is not None:
+            add(item.date, "0" if item.inward else "3", ~number, item.amount, 1.0)
+    places = sorted(range(len(keys)), key=keys.__getitem__)
+    return Timeline(
+        [moments[at] for at in places], [items[at] for at in places], [amounts[at] for at in places],
+        [shares[at] for at in places], tuple(undated),
+    )  # fmt: skip
 
 
-def _turn(kind: str, order: Order) -> int:
-    """Whose turn it is among the legs of a day."""
+def _turn(kind: str, order: Order) -> str:
+    """Whose turn it is inside a day, after outside money in (0) and before outside money out (3)."""
     if order == "financing-first":
-        return 0 if kind in FUNDING else 1
+        return "1" if kind in FUNDING else "2"
     if order == "purchases-first":
-        return 0 if kind in REVENUE else 1
-    return 0
+        return "1" if kind in REVENUE else "2"
+    return "1"
 
 
-def _slices(view: View, row: int) -> Iterator[tuple[str, int | None]]:
-    """The days on which a leg moves money, and how much of it."""
+def _slices(view: View, row: int) -> Iterator[tuple[str, int | None, float]]:
+    """The days on which a leg moves money, how much of it, and which part of the whole that is."""
     legs = view.legs
     amount = legs.amount[row]
     leg = view.facts.leg_index.get(legs.id[row].removesuffix(IN_KIND_SUFFIX)) if view.facts else None
@@ -71,15 +95,16 @@ def _slices(view: View, row: int) -> Iterator[tuple[str, int | None]]:
     if when is None or when.on is not None:
         day = legs.date[row]
         if day:
-            yield day, amount
+            yield day, amount, 1.0
     elif when.schedule:
         yield from _scheduled(when, amount)
     elif when.from_ and when.to:
         ends = [end.isoformat() for end in month_ends(when.from_, when.to)]
-        yield from zip(ends, slices(amount, len(ends)), strict=True)
+        for end, part in zip(ends, slices(amount, len(ends)), strict=True):
+            yield end, part, 1 / len(ends)
 
 
-def _scheduled(when: When, amount: int | None) -> Iterator[tuple[str, int | None]]:
+def _scheduled(when: When, amount: int | None) -> Iterator[tuple[str, int | None, float]]:
     """Dated instalments; the last takes the remainder where every one of them has a day."""
     dated = [item for item in when.schedule if item.date]
     left = amount
@@ -88,4 +113,4 @@ def _scheduled(when: When, amount: int | None) -> Iterator[tuple[str, int | None
         part = None if amount is None else left if whole else int(amount * item.share)
         if left is not None and part is not None:
             left -= part
-        yield (item.date or date.min).isoformat(), part
+        yield (item.date or date.min).isoformat(), part, float(item.share)

@@ -13,6 +13,7 @@ from circularity.analysis.forwarding import balanced_forwarding
 from circularity.analysis.roundtrip import round_trip
 from circularity.errors import UsageError
 from circularity.graph.view import View
+from circularity.model.status import rank
 from circularity.words import near
 
 Value = Decimal | float | int | None
@@ -101,8 +102,9 @@ class Difference:
 def difference(before: View, after: View) -> Difference:
     """What was announced, changed, replaced or paid between two views, and what did that do?
 
-    A leg is `new`, `gone` (cancelled, superseded, expired or no longer there), `paid` or `advanced`
-    (a higher status), `raised`, `cut` or `priced` (its counted amount). Holdings and support count.
+    A leg is `new`, `gone` (cancelled, superseded, expired or no longer there), `paid`, `advanced` or
+    `set back` (a higher or lower status), `raised`, `cut`, `priced` or `unpriced` (its counted
+    amount). Holdings and support count.
     """
     old, new = _legs(before), _legs(after)
     changes = []
@@ -135,4 +137,6 @@ def _what(was: tuple[Decimal | None, str] | None, now: tuple[Decimal | None, str
         if was[0] is None or now[0] is None:
             return "priced" if was[0] is None else "unpriced"
         return "raised" if now[0] > was[0] else "cut"
-    return "paid" if now[1] == "paid" else "advanced"
+    if now[1] == "paid":
+        return "paid"
+    return "advanced" if rank(now[1]) > rank(was[1]) else "set back"

@@ -281,7 +281,7 @@ class _Builder:
     def __init__(self, data: Dataset, lens: Lens) -> None:
         self.data, self.lens = data, lens
         self.rows: list[tuple[str, str, str, str, str, Amount, bool, str, str | None, str | None]] = []
-        self.outside: list[tuple[str, bool, Amount, list[str | None]]] = []
+        self.outside: list[tuple[str, bool, Amount, list[str | None], str]] = []
         self.home = {key: root_of(key, data.parties) for key in data.parties} if lens.consolidate else {}
 
     def receivers(self, legs: Iterable[Leg]) -> set[str]:
@@ -298,7 +298,7 @@ class _Builder:
         if OUTSIDE in (payer, payee):
             if leg.kind in FLOWS or leg.kind == "external":
                 inward = payer == OUTSIDE
-                self.outside.append((payee if inward else payer, inward, amount, [day]))
+                self.outside.append((payee if inward else payer, inward, amount, [day], leg.id))
             return
         tiers = [self.data.sources[s.source].tier for s in leg.statements if s.source in self.data.sources]
         imputed = KINDS[leg.kind].imputed
@@ -317,7 +317,7 @@ class _Builder:
         days: list[str | None] = [day.isoformat() for day in month_ends(first, last)]
         for figure, inward in ((account.outside_funding, True), (account.outside_spending, False)):
             if figure is not None and figure.amount is not None:
-                self.outside.append((party, inward, figure.amount, days))
+                self.outside.append((party, inward, figure.amount, days, ""))
 
     def table(self) -> LegTable:
         ends = {end for row in self.rows for end in row[2:4]} | {item[0] for item in self.outside}
@@ -344,9 +344,9 @@ class _Builder:
             cash=[row[6] for row in self.rows], status=[row[7] for row in self.rows],
             date=[row[8] for row in self.rows], tier=[row[9] for row in self.rows],
             outside=tuple(
-                Outside(at[party], inward, bounds[chosen], day, "paid", -1, *bounds)
-                for party, inward, amount, days in self.outside if amount[chosen] is not None
-                for day, *bounds in zip(days, *(slices(units(bound), len(days)) for bound in amount), strict=True)
+                Outside(at[party], inward, (low, point, high)[chosen], day, "paid", -1, low, point, high, leg)
+                for party, inward, amount, days, leg in self.outside if amount[chosen] is not None
+                for day, low, point, high in zip(days, *(slices(units(bound), len(days)) for bound in amount), strict=True)
             ),
         )  # fmt: skip
 

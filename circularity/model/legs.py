@@ -34,6 +34,8 @@ class Outside:
     low: int | None = None
     point: int | None = None
     high: int | None = None
+    leg: str = ""
+    """Its id in a dataset; an account's line has none."""
 
     @property
     def bounds(self) -> Bounds:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -78,19 +79,19 @@ def trip_tables(view: View, trip: RoundTrip) -> list[Table]:
     notes = [
         f"{name} paid out {money(trip.funding, currency)} in funding and took in {money(trip.revenue, currency)} of revenue from parties of the graph (scope: {trip.scope}).",
         "Sources of funds are said to be fully known for "
-        + (", ".join(_name(view, p) for p in trip.complete) or "nobody")
+        + (listed([_name(view, p) for p in trip.complete]) or "nobody")
         + ("." if trip.complete else ": the lower bound can then not rise above what is paid in kind."),
     ]
     if trip.static.mid is None:
-        notes.append(
-            f"Not identified, because amounts on the way are undisclosed; priced legs alone give {money(trip.mid_priced, currency)}."
-        )
-    if trip.static.hi is None and trip.outer[1] is not None:
-        notes.append(f"With every amount at the top of its range: at most {money(trip.outer[1], currency)}.")
+        least = f"; priced legs alone give {money(trip.mid_priced, currency)}" if trip.mid_priced else ""
+        notes.append(f"Not identified, because amounts on the way are undisclosed{least}.")
+    notes += _outer(trip, currency)
+    if trip.unknown_inflow:
+        booked = sorted(trip.unknown_inflow.items(), key=lambda pair: (-pair[1], pair[0]))
+        named = listed([f"{_name(view, party)} {money(value, currency)}" for party, value in booked], most=5)
+        notes.append(f"Paid beyond all that is known to have come in, and booked as clean inflow: {named}.")
     if trip.unpriced:
-        notes.append(
-            f"Undisclosed and in no sum: {', '.join(trip.unpriced[:8])}{' …' if len(trip.unpriced) > 8 else ''}."
-        )
+        notes.append(f"Undisclosed and in no sum: {listed(trip.unpriced)}.")
     if dated and dated.fifo is not None:
         rules = ", ".join(f"{rule} {money(getattr(dated, rule), currency)}" for rule in DATED[3:])
         notes.append(f"In date order, by other rules of tracing: {rules}.")
@@ -106,6 +107,23 @@ def trip_tables(view: View, trip: RoundTrip) -> list[Table]:
         tuple(notes),
     )
     return [head, _legs(view, trip)]
+
+
+def _outer(trip: RoundTrip, currency: str) -> list[str]:
+    """What the ranges of the amounts, and the undisclosed ones, leave open."""
+    (low, high), (least, most) = trip.outer, trip.outer_share
+    plain = {(trip.static.lo, trip.static.hi)} | ({(trip.dated.lo, trip.dated.hi)} if trip.dated else set())
+    if trip.outer in plain or high is None:
+        return []
+    of_revenue = "" if least is None or most is None else f" ({percent(least)} to {percent(most)} of revenue)"
+    floor = "" if low is None else f"at least {money(low, currency)}, "
+    return [f"With amounts anywhere in their ranges: {floor}at most {money(high, currency)}{of_revenue}."]
+
+
+def listed(words: Sequence[str], most: int = 8) -> str:
+    """Some words in a row, and how many more there are."""
+    more = f" and {len(words) - most:,} more" if len(words) > most else ""
+    return ", ".join(words[:most]) + more
 
 
 def _legs(view: View, trip: RoundTrip) -> Table:
