@@ -10,6 +10,7 @@ The console blocks of the README are run, so that it shows what the commands pri
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -17,6 +18,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import typer.main
@@ -40,6 +42,7 @@ from circularity.problems import CODES
 
 DOCS = Path(__file__).resolve().parent
 README = DOCS.parent / "README.md"
+NOTEBOOK = DOCS / "notebook.ipynb"
 SCHEMA = DOCS / "schema" / "dataset.schema.json"
 
 
@@ -48,7 +51,27 @@ def documents() -> dict[Path, str]:
     pages = {path: path.read_text(encoding="utf-8") for path in sorted(DOCS.glob("*.md"))}
     filled = {path: fill(text) for path, text in pages.items() if "<!-- begin " in text}
     readme = run_consoles(README.read_text(encoding="utf-8"))
-    return {**filled, README: readme, SCHEMA: json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"}
+    data_schema = json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+    return {**filled, README: readme, NOTEBOOK: run_notebook(NOTEBOOK.read_text(encoding="utf-8")), SCHEMA: data_schema}
+
+
+@cache
+def run_notebook(text: str) -> str:
+    """The notebook with what its cells print today, run from the first to the last."""
+    book = json.loads(text)
+    cells = [cell for cell in book["cells"] if cell["cell_type"] == "code"]
+    sources = json.dumps(["".join(cell["source"]) for cell in cells])
+    with TemporaryDirectory() as empty:  # nobody's settings or history
+        done = subprocess.run(
+            [sys.executable, DOCS / "cells.py"],
+            input=sources.encode(),
+            stdout=subprocess.PIPE,
+            check=True,
+            env={**os.environ, "IPYTHONDIR": empty},
+        )
+    for number, (cell, outputs) in enumerate(zip(cells, json.loads(done.stdout), strict=True), 1):
+        cell.update(execution_count=number, outputs=outputs)
+    return json.dumps(book, indent=1, ensure_ascii=False) + "\n"
 
 
 def run_consoles(text: str) -> str:

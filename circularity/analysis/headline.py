@@ -50,16 +50,10 @@ class Headline:
 def headline(view: View, most: int = 12) -> Headline:
     """What comes back to whoever paid it out?
 
-    Vendors are the parties that both fund others and earn revenue under the lens, largest likely
-    (else possible) round trip first. Loops are by party, of at most 4 hops.
+    Vendors: see `vendors`. Loops are by party, of at most 4 hops.
     """
-    legs = view.legs
-    funders = {legs.payer[row] for row in view.flows if legs.kind[row] in FUNDING}
-    earners = {legs.payee[row] for row in view.flows if legs.kind[row] in REVENUE}
-    trips = [round_trip(view, legs.parties[party]) for party in sorted(funders & earners)]
-    trips = [trip for trip in trips if trip.static.hi is None or trip.static.hi > 0]
-    trips.sort(key=lambda t: (-t.mid_priced, -(t.static.hi or t.outer[1] or 0), -t.funding, t.focal))
-    flows = view.flows
+    legs, flows = view.legs, view.flows
+    trips = vendors(view)
     priced = sum(legs.amount[row] is not None for row in flows)
     return Headline(
         vendors=tuple(trips[:most]),
@@ -77,6 +71,20 @@ def headline(view: View, most: int = 12) -> Headline:
             problem for trip in trips[:most] for problem in trip.problems if problem.code == "not-identified"
         ),
     )
+
+
+def vendors(view: View) -> list[RoundTrip]:
+    """Round trips of the parties that both fund others and earn revenue under the lens.
+
+    Largest likely one first, else the largest possible one; where nothing can come back, left out.
+    """
+    legs = view.legs
+    funders = {legs.payer[row] for row in view.flows if legs.kind[row] in FUNDING}
+    earners = {legs.payee[row] for row in view.flows if legs.kind[row] in REVENUE}
+    trips = [round_trip(view, legs.parties[party]) for party in sorted(funders & earners)]
+    trips = [trip for trip in trips if trip.static.hi is None or trip.static.hi > 0]
+    trips.sort(key=lambda t: (-t.mid_priced, -(t.static.hi or t.outer[1] or 0), -t.funding, t.focal))
+    return trips
 
 
 def _largest_loops(view: View, most: int = 10) -> Cycles:

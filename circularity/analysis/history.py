@@ -6,10 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 
-from circularity.analysis.circulation import circulation
+from circularity.analysis.circulation import circulation, keystones
 from circularity.analysis.cycles import CycleFilter, find_cycles
+from circularity.analysis.finn import finn
 from circularity.analysis.forwarding import balanced_forwarding
+from circularity.analysis.headline import vendors
+from circularity.analysis.hodge import hodge
+from circularity.analysis.reciprocity import reciprocity
 from circularity.analysis.roundtrip import round_trip
 from circularity.errors import UsageError
 from circularity.graph.view import View
@@ -23,7 +28,10 @@ def _loops(view: View) -> int:
     return find_cycles(view, CycleFilter(max_length=4, by_party=True, count_only=True)).count
 
 
-MEASURES: dict[str, tuple[str, Callable[[View], Value]]] = {
+Measure = tuple[str, Callable[[View], Value]]
+"""A unit (money, share, count, number) and what computes it."""
+
+HEADLINE: dict[str, Measure] = {
     "gross": ("money", lambda view: circulation(view).gross),
     "max_circulation": ("money", lambda view: circulation(view).max_circulation),
     "circularity_max": ("share", lambda view: circulation(view).circularity_max),
@@ -32,18 +40,45 @@ MEASURES: dict[str, tuple[str, Callable[[View], Value]]] = {
     "legs": ("count", lambda view: len(view.flows)),
     "unpriced": ("count", lambda view: len(circulation(view).unpriced)),
 }
-"""What can be followed, with its unit; and `roundtrip:PARTY`, the likely value on priced legs.
-Loops are by party, of at most 4 hops."""
+"""What a difference shows for the whole web. Loops are by party, of at most 4 hops."""
+
+MEASURES: dict[str, Measure] = {
+    **HEADLINE,
+    "compressed_min": ("money", lambda view: circulation(view).compressed_min),
+    "excess": ("money", lambda view: circulation(view).excess),
+    "bilateral_removed": ("money", lambda view: circulation(view).bilateral_removed),
+    "conservative_residual": ("money", lambda view: circulation(view).conservative_residual),
+    "F0": ("share", lambda view: hodge(view).F0),
+    "gradient_share": ("share", lambda view: hodge(view).gradient_share),
+    "bilateral_share": ("share", lambda view: hodge(view).bilateral_share),
+    "loop_share": ("share", lambda view: hodge(view).loop_share),
+    "FCI": ("share", lambda view: finn(view).FCI),
+    "APL": ("number", lambda view: finn(view).APL),
+    "r_binary": ("share", lambda view: reciprocity(view).r_binary),
+    "r_weighted": ("share", lambda view: reciprocity(view).r_weighted),
+}
+"""What can be followed over the whole web, under the names that `measure` gives."""
+
+PARTY_MEASURES: dict[str, Callable[[View, str], Value]] = {
+    "roundtrip": lambda view, party: round_trip(view, party).mid_priced,
+    "roundtrip_lo": lambda view, party: round_trip(view, party).outer[0],
+    "roundtrip_hi": lambda view, party: round_trip(view, party).outer[1],
+    "net_position": lambda view, party: circulation(view).net_position.get(party, Decimal(0)),
+    "keystone_circulation_loss": lambda view, party: keystones(view).get(party, Decimal(0)),
+}
+"""What can be followed for one party, in money: the round trip's likely value on priced legs, its
+bounds over the ranges of amounts (None: no bound), and the party's place in the web."""
 
 
-def measure_by_name(name: str) -> tuple[str, Callable[[View], Value]]:
-    """A measure's unit and function."""
-    if name.startswith("roundtrip:"):
-        party = name.removeprefix("roundtrip:")
-        return "money", lambda view: round_trip(view, party).mid_priced
+def measure_by_name(name: str) -> Measure:
+    """A measure's unit and function: a name of `MEASURES`, or of `PARTY_MEASURES` with `:PARTY`."""
+    head, colon, word = name.partition(":")
+    if colon and head in PARTY_MEASURES:
+        function = PARTY_MEASURES[head]
+        return "money", lambda view: function(view, view.legs.parties[view.party(word)])
     if name not in MEASURES:
-        known = (*MEASURES, "roundtrip:PARTY")
-        raise UsageError(f"'{name[:60]}' is not one of {', '.join(known)}{near(name, MEASURES)}")
+        known = (*MEASURES, *(f"{key}:PARTY" for key in PARTY_MEASURES))
+        raise UsageError(f"'{name[:60]}' is not one of {', '.join(known)}{near(name, known)}")
     return MEASURES[name]
 
 
@@ -96,27 +131,57 @@ class Difference:
 
     changes: tuple[Change, ...]
     headline: tuple[tuple[str, str, Value, Value], ...]
-    """Name, unit, before, after."""
+    """Name, unit, before, after: the whole web, then the vendors to whom most comes back."""
 
 
 def difference(before: View, after: View) -> Difference:
     """What was announced, changed, replaced or paid between two views, and what did that do?
 
-    A leg is `new`, `gone` (cancelled, superseded, expired or no longer there), `paid`, `advanced` or
-    `set back` (a higher or lower status), `raised`, `cut`, `priced` or `unpriced` (its counted
-    amount). Holdings and support count.
+    A leg is `new`, `gone` (no longer there), `cancelled`, `replaced` or `expired` (it ended), `paid`,
+    `advanced` or `set back` (a higher or lower status), `raised`, `cut`, `priced` or `unpriced` (its
+    counted amount). Holdings and support count.
     """
     old, new = _legs(before), _legs(after)
     changes = []
     for key in sorted(old.keys() | new.keys()):
         was, now = old.get(key), new.get(key)
-        what = _what(was, now)
+        what, status = _what(was, now), now[1] if now else None
+        if now is None and (ended := _ending(after, key)):
+            what, status = _ENDS[ended], ended
         if what:
             amounts = (was[0] if was else None, now[0] if now else None)
-            changes.append(Change(key, what, *amounts, was[1] if was else None, now[1] if now else None))
+            changes.append(Change(key, what, *amounts, was[1] if was else None, status))
     changes.sort(key=lambda c: (-abs((c.after or Decimal(0)) - (c.before or Decimal(0))), c.leg))
-    rows = [(name, unit, function(before), function(after)) for name, (unit, function) in MEASURES.items()]
+    followed = {**HEADLINE, **_vendors(before, after)}
+    rows = [(name, unit, function(before), function(after)) for name, (unit, function) in followed.items()]
     return Difference(tuple(changes), tuple(rows))
+
+
+_ENDS = {"cancelled": "cancelled", "superseded": "replaced", "expired": "expired"}
+
+
+def _ending(view: View, key: str) -> str | None:
+    """The status that ended a leg by the day of the view."""
+    leg = view.facts.leg_index.get(key) if view.facts else None
+    known = (
+        [event for event in leg.history if not view.lens.as_of or event.date.isoformat() <= view.lens.as_of]
+        if leg
+        else []
+    )
+    last = max(known, key=lambda event: event.date, default=None)
+    return last.status if last and last.status in _ENDS else None
+
+
+def _vendors(before: View, after: View, most: int = 5) -> dict[str, Measure]:
+    """Round trips of the vendors at the top of either side; a party that a side lacks has 0 there."""
+    found: dict[str, Measure] = {}
+    for party in sorted({trip.focal for view in (before, after) for trip in vendors(view)[:most]}):
+        found[f"roundtrip:{party}"] = "money", partial(_priced_trip, party)
+    return found
+
+
+def _priced_trip(party: str, view: View) -> Value:
+    return round_trip(view, party).mid_priced if party in view.legs.parties else Decimal(0)
 
 
 def _legs(view: View) -> dict[str, tuple[Decimal | None, str]]:

@@ -283,7 +283,7 @@ class _Tracer:
         return units.scaleb(-self.legs.scale)
 
     def quantity(self, units: Decimal | None) -> Decimal | None:
-        return None if units is None else self.money(units)
+        return None if units is None else Decimal(f"{self.money(units):f}")  # never 6.8E+10
 
     def problems(self, still: _Form, missing: dict[int, int]) -> list[Problem]:
         found: list[Problem] = []

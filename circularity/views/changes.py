@@ -28,6 +28,8 @@ def value_text(value: Value, unit: str, currency: str) -> str:
         return "–"
     if unit == "money":
         return money(Decimal(value), currency)
+    if unit == "number":
+        return f"{float(value):.2f}"
     return f"{value:,}" if unit == "count" else percent(float(value))
 
 

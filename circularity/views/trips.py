@@ -77,7 +77,7 @@ def trip_tables(view: View, trip: RoundTrip) -> list[Table]:
         )
     ]
     notes = [
-        f"{name} paid out {money(trip.funding, currency)} in funding and took in {money(trip.revenue, currency)} of revenue from parties of the graph (scope: {trip.scope}).",
+        f"{name} paid out {_side(trip, 'funding', currency)} in funding and took in {_side(trip, 'revenue', currency)} of revenue from parties of the graph (scope: {trip.scope}).",
         "Sources of funds are said to be fully known for "
         + (listed([_name(view, p) for p in trip.complete]) or "nobody")
         + ("." if trip.complete else ": the lower bound can then not rise above what is paid in kind."),
@@ -107,6 +107,16 @@ def trip_tables(view: View, trip: RoundTrip) -> list[Table]:
         tuple(notes),
     )
     return [head, _legs(view, trip)]
+
+
+def _side(trip: RoundTrip, role: str, currency: str) -> str:
+    """The sum of one side; what is undisclosed is said with it, and is never zero."""
+    total = trip.funding if role == "funding" else trip.revenue
+    unknown = sum(leg.amount is None and leg.role.startswith(role) for leg in trip.legs)
+    if not unknown:
+        return money(total, currency)
+    legs = f"{plural(unknown, 'leg')} of undisclosed amount"
+    return f"{money(total, currency)} and {legs}" if total else legs
 
 
 def _outer(trip: RoundTrip, currency: str) -> list[str]:

@@ -8,10 +8,22 @@ from typing import Any
 
 import pytest
 
-from circularity.analysis.history import MEASURES, Change, difference, measure_by_name, series, step_ends
+from circularity.analysis.history import (
+    HEADLINE,
+    MEASURES,
+    PARTY_MEASURES,
+    Change,
+    difference,
+    measure_by_name,
+    series,
+    step_ends,
+)
+from circularity.analysis.system import measure_all
 from circularity.errors import UsageError
 from circularity.graph.lens import Lens
 from circularity.graph.view import View, view_dataset
+from circularity.views.changes import value_json
+from circularity.views.system import system_json
 from tests.datasets import dataset, leg
 
 DATA = dataset(
@@ -51,17 +63,46 @@ def test_the_round_trip_of_a_party_over_time() -> None:
 
 def test_before_anything_was_known() -> None:
     found = {name: series(at, name, ["2024-12-31"])[0].value for name in MEASURES}
-    assert found == {
-        "gross": 0, "max_circulation": 0, "circularity_max": None, "circularity_bff": None, "cycles": 0, "legs": 0, "unpriced": 0,
-    }  # fmt: skip
+    units = {name: unit for name, (unit, _) in MEASURES.items()}
+    assert found == {name: 0 if unit in ("money", "count") else None for name, unit in units.items()}
+
+
+def test_every_measure_under_the_name_that_measure_gives_it() -> None:
+    view = at("2025-07-31")
+    printed = system_json(measure_all(view))
+    flat = {**printed, **printed["hodge"], **printed["finn"], **printed["reciprocity"]}
+    flat["legs"], flat["unpriced"] = flat["legs_count"], flat["unpriced_count"]
+    found = {name: value_json(function(view), unit) for name, (unit, function) in MEASURES.items() if name != "cycles"}
+    assert found == {name: flat[name] for name in found}
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("net_position:v", [-15, -5]),  # lends 20 and gets 5; lends 10, invests 3 and gets 8
+        ("keystone_circulation_loss:v", [10, 16]),
+        ("roundtrip_lo:v", [0, 0]),
+        ("roundtrip_hi:v", [5, 8]),
+        ("roundtrip_hi:c", [0, 0]),
+    ],
+)
+def test_measures_of_a_party(name: str, values: list[int]) -> None:
+    assert [point.value for point in series(at, name, ["2025-01-31", "2025-07-31"])] == values
+
+
+def test_a_difference_shows_the_round_trip_of_the_vendors() -> None:
+    found = difference(at("2025-01-31"), at("2025-07-31"))
+    assert {name: (before, after) for name, _, before, after in found.headline if ":" in name} == {
+        "roundtrip:v": (5, 8)
+    }
 
 
 def test_units() -> None:
-    assert {name: unit for name, (unit, _) in MEASURES.items()} == {
+    assert {name: unit for name, (unit, _) in HEADLINE.items()} == {
         "gross": "money", "max_circulation": "money", "circularity_max": "share", "circularity_bff": "share", "cycles": "count",
         "legs": "count", "unpriced": "count",
     }  # fmt: skip
-    assert measure_by_name("roundtrip:v")[0] == "money"
+    assert {measure_by_name(f"{name}:v")[0] for name in PARTY_MEASURES} == {"money"}
     with pytest.raises(UsageError, match="gross"):
         measure_by_name("gros")
     with pytest.raises(UsageError, match="not a party"):
@@ -93,7 +134,7 @@ def test_what_changed_between_two_days() -> None:
     assert found.changes == (
         Change("loan", "cut", Decimal(20), Decimal(10), "announced", "paid"),
         Change("buy", "new", None, Decimal(8), None, "committed"),
-        Change("old", "gone", Decimal(5), None, "committed", None),
+        Change("old", "replaced", Decimal(5), None, "committed", "superseded"),
         Change("quiet", "new", None, Decimal(3), None, "committed"),
         Change("stake", "new", None, None, None, "paid"),
     )
@@ -105,7 +146,7 @@ def test_what_changed_between_two_days() -> None:
 @pytest.mark.parametrize(
     ("before", "after", "changes"),
     [
-        ("2025-03-31", "2025-06-30", {"loan": "paid", "old": "gone", "quiet": "new", "stake": "new"}),
+        ("2025-03-31", "2025-06-30", {"loan": "paid", "old": "replaced", "quiet": "new", "stake": "new"}),
         ("2025-06-30", "2025-07-31", {"quiet": "priced"}),
         ("2025-07-31", "2025-06-30", {"quiet": "unpriced"}),
         ("2025-02-28", "2025-01-31", {"buy": "gone"}),

@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
             str,
             typer.Argument(
                 metavar="MEASURE",
-                help="gross, max_circulation, circularity_max, circularity_bff, cycles, legs, unpriced, or roundtrip:PARTY.",
+                help="gross, max_circulation, circularity_bff, FCI, cycles, roundtrip:PARTY, roundtrip_hi:PARTY and more; a wrong name lists all.",
             ),
         ],
         step: Annotated[str, typer.Option(help="month, quarter or year.", metavar="STEP")] = "quarter",
