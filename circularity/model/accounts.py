@@ -48,7 +48,7 @@ class Period(Fact):
 
 
 FIGURES = (
-    "revenue", "net_income", "operating_cash_flow", "cash", "capex", "outside_funding", "outside_spending",
+    "revenue", "net_income", "operating_cash_flow", "financing_cash_flow", "cash", "capex", "outside_funding", "outside_spending",
     "market_value", "valuation", "backlog", "purchase_commitments", "lease_commitments", "customer_concentration",
 )  # fmt: skip
 
@@ -74,6 +74,9 @@ class Account(Fact):
     revenue: Figure | None = Field(default=None, description="of the period")
     net_income: Figure | None = Field(default=None, description="of the period")
     operating_cash_flow: Figure | None = Field(default=None, description="of the period")
+    financing_cash_flow: Figure | None = Field(
+        default=None, description="of the period, from whomever: the line of the cash-flow statement, in no balance"
+    )
     cash: Figure | None = Field(default=None, description="on the last day")
     capex: Figure | None = Field(default=None, description="capital expenditure of the period")
     outside_funding: Figure | None = Field(

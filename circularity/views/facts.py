@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from circularity.analysis.concentration import concentration
+from circularity.analysis.funds import Funds, sources_and_uses
 from circularity.analysis.listing import DealRow, LegRow, PartyRow, Path, leg_row, list_deals, list_parties
 from circularity.graph.view import View
 from circularity.model.amounts import Amount
@@ -217,6 +218,10 @@ def show_party(view: View, number_: int) -> tuple[dict[str, Any], list[Table]]:
     if customers.shares:
         cells = [(_name(view, party), percent(share)) for party, share in customers.shares[:10]]
         tables.append(Table(("~customer", ">share of priced revenue"), cells, f"Customers (HHI {customers.hhi:.2f})"))
+    funds = sources_and_uses(view, key)
+    result["funds"] = [_funds_json(row) for row in funds]
+    if funds:
+        tables.append(_funds_table(funds, currency))
     accounts = _accounts(view, key)
     if accounts.rows:
         tables.append(accounts)
@@ -240,6 +245,50 @@ def _part(leg: LegRow, key: str) -> str:
     if leg.kind in FLOWS:
         return "pays" if leg.payer == key else "receives"
     return KINDS[leg.kind].verb.split()[0] if leg.payer == key else "is subject of"
+
+
+def _funds_json(row: Funds) -> dict[str, Any]:
+    return {
+        "period": row.period,
+        "ends": row.ends,
+        "operating_cash_flow": amount(row.operating),
+        "financing_cash_flow": amount(row.financing),
+        "outside_funding": amount(row.outside),
+        "named_funding": {
+            "amount": amount(row.named.amount),
+            "legs": list(row.named.legs),
+            "unpriced": row.named.unpriced,
+        },
+        "capex": amount(row.capex),
+        "cash_change": amount(row.cash_change),
+        "other": amount(row.other),
+    }
+
+
+def _funds_table(rows: list[Funds], currency: str) -> Table:
+    def cell(value: Decimal | None) -> str:
+        return money(value, currency, "–")
+
+    def named(row: Funds) -> str:
+        more = f"{row.named.unpriced} undisclosed" if row.named.unpriced else ""
+        return " + ".join(text for text in (cell(row.named.amount) if row.named.amount else "", more) if text) or "–"
+
+    cells = [
+        (row.period, cell(row.operating), cell(row.financing), cell(row.outside), named(row), cell(row.capex), cell(row.cash_change), cell(row.other))
+        for row in rows
+    ]  # fmt: skip
+    heads = (
+        "period",
+        ">from operations",
+        ">from financing",
+        ">of it outside",
+        ">of it paid legs here",
+        ">capex",
+        ">change of cash",
+        ">other, net",
+    )
+    notes = ("–: not known. Other, net: what operations, financing and capex leave unexplained of the change of cash.",)
+    return Table(heads, cells, "Sources and uses of funds", notes)
 
 
 def _accounts(view: View, key: str) -> Table:

@@ -66,7 +66,7 @@ def system_tables(view: View, found: System) -> list[Table]:
             "gross",
             money(gross, currency),
             of_gross(gross),
-            f"all {len(sums.legs)} legs, {len(sums.unpriced)} of them unpriced and in no sum",
+            f"all {len(sums.legs):,} legs, {len(sums.unpriced):,} of them unpriced and in no sum",
         ),
         (
             "net, compressed",
