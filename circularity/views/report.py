@@ -91,7 +91,14 @@ def _at_most(trip: RoundTrip, currency: str) -> str:
 
 
 def _share(trip: RoundTrip) -> str:
-    low, high = trip.share["lo"], trip.share["hi"]
+    """The same bounds as shares of sales: where ranges gave the upper one, both amounts range."""
+    if trip.static.hi is None and trip.outer[1] is not None:
+        low, high = trip.outer_share
+    elif trip.revenue:
+        low = float(trip.static.lo / trip.revenue) if trip.static.lo is not None else None
+        high = float(trip.static.hi / trip.revenue) if trip.static.hi is not None else None
+    else:
+        low = high = None
     return "–" if low is None else f"{percent(low)} to {percent(high) if high is not None else '?'}"
 
 
