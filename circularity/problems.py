@@ -108,6 +108,42 @@ CODES: dict[str, Code] = {
     "conflict": Code(
         "note", "sources disagree on a figure; one was chosen with a reason", "nothing to do; see --conflicts"
     ),
+    "unknown-account": Code(
+        "error",
+        "the terms of an estimate name a line of accounts that no period gives, or that two give differently",
+        "mend the party, the last day or the figure; add 'from' where several periods end on one day",
+    ),
+    "account-overlap": Code(
+        "warning",
+        "one line of a party's accounts has two values for periods that overlap",
+        "keep one of the two, the other under its conflicts; a year beside its quarters is fine",
+    ),
+    "paid-over-promise": Code(
+        "warning", "more was paid on a leg than was ever promised", "mend the amounts, or make the addition a leg"
+    ),
+    "warrant-direction": Code(
+        "note",
+        "a warrant goes from a customer to its supplier; to a customer is the usual way",
+        "see that payer is who grants it; if it is so, nothing to do",
+    ),
+    "ceiling-as-point": Code(
+        "note",
+        "an amount is a point where its source states 'up to' the same sum",
+        "write 'up to', so that the ceiling is no point",
+    ),
+    "same-pledge": Code(
+        "note",
+        "two legs of different deals have the same ends, kind and amount within 31 days",
+        "if it is one pledge told twice, keep one leg with both sources; else nothing to do",
+    ),
+    "year-or-lifetime": Code(
+        "note",
+        "a leg of more than a year has an amount that its source states for a year, or amounts wildly unlike",
+        "give the amount of the whole stretch",
+    ),
+    "file-ignored": Code(
+        "warning", "a file has the ending .yml and is not read", "rename it to .yaml, or move it out of the folder"
+    ),
     "bad-expectation": Code(
         "error",
         "the dataset does not hold what its expectations promise",

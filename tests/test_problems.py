@@ -41,7 +41,7 @@ CALLED = {
 }  # fmt: skip
 """Codes whose file would be large or a link, or that a result has and no file: each has a test further down."""
 
-UNREAD = {"encoding", "file-empty", "yaml-syntax", "yaml-depth", "missing-column", "parquet-syntax"}
+UNREAD = {"encoding", "file-empty", "yaml-syntax", "yaml-depth", "missing-column", "parquet-syntax", "file-ignored"}
 """Codes after which nothing of the file is known."""
 
 BASE_ONLY = {"bad-expectation"}

@@ -20,8 +20,9 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from circularity.errors import UsageError
-from circularity.io import yamltext
-from circularity.io.checks import check_dataset
+from circularity.io import cache, yamltext
+from circularity.io.checks import check_dataset, ignored_files
+from circularity.io.collector import no_collections
 from circularity.io.yamltext import Document
 from circularity.model.accounts import Account
 from circularity.model.claims import Claim, Estimate
@@ -45,37 +46,59 @@ def load_dataset(folder: str | Path) -> tuple[Dataset, list[Problem]]:
     root = Path(folder)
     if not (root / "dataset.yaml").exists():
         raise UsageError(f"{root} is not a dataset: it has no dataset.yaml")
+    texts, problems = _texts(root)
     digest = hashlib.sha256()
-    problems: list[Problem] = []
-    documents: list[Document] = []
+    for shown, data in texts.items():
+        digest.update(os.fsencode(shown) + b"\0" + hashlib.sha256(data).digest())
+    large = sum(map(len, texts.values())) >= _WORTH_KEEPING
+    name = cache.entry(digest.hexdigest(), root.name) if large else None
+    facts = cache.fetch(name) if name else None
+    if facts is None:
+        with no_collections():
+            facts = _read(texts, root.name)
+            if name:
+                cache.keep(name, facts)
+    *tables, found = facts
+    return Dataset(tables[0], digest.hexdigest(), *tables[1:]), sort_problems(problems + list(found))
+
+
+_WORTH_KEEPING = 1 << 16
+"""Bytes that take longer to read anew than a cache takes."""
+
+
+def _texts(root: Path) -> tuple[dict[str, bytes], list[Problem]]:
+    """The bytes of each file, and what is wrong with the folder."""
+    problems = ignored_files(root)
+    texts: dict[str, bytes] = {}
     for path in _files(root):
         shown = path.relative_to(root).as_posix()
         data, found = yamltext.read_bytes(path, shown, root)
         problems += found
-        if data is None:
-            continue
-        digest.update(os.fsencode(shown) + b"\0" + hashlib.sha256(data).digest())
+        if data is not None:
+            texts[shown] = data
+    return texts, problems
+
+
+def _read(texts: dict[str, bytes], name: str) -> tuple[Any, ...]:
+    """The tables of a dataset in the order of `Dataset`, and the problems: all that follows from the bytes."""
+    problems: list[Problem] = []
+    documents: list[Document] = []
+    for shown, data in texts.items():
         document, found = yamltext.parse(data, shown)
         problems += found
         if document is not None:
             documents.append(document)
     reader = _Reader(problems)
-    description = reader.description(documents, root.name)
+    description = reader.description(documents, name)
     for document in documents:
         if document.file != "dataset.yaml":
             reader.document(document)
-    dataset = Dataset(
-        description=description,
-        sha256=digest.hexdigest(),
-        sources=reader.sources,
-        parties=reader.parties,
-        deals=reader.deals,
-        accounts=tuple(reader.accounts),
-        claims=tuple(reader.claims),
-        estimates=tuple(reader.estimates),
-        places=reader.places,
-    )
-    return dataset, sort_problems(problems + check_dataset(dataset))
+    tables = (
+        description, reader.sources, reader.parties, reader.deals, tuple(reader.accounts),
+        tuple(reader.claims), tuple(reader.estimates), reader.places,
+    )  # fmt: skip
+    problems += check_dataset(Dataset(tables[0], "", *tables[1:]))
+    return *tables, tuple(problems)
 
 
 def _files(root: Path) -> Iterator[Path]:

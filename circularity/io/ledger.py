@@ -10,22 +10,23 @@ good rows are kept.
 from __future__ import annotations
 
 import csv
-import gc
 import hashlib
 import io
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from importlib.util import find_spec
 from itertools import islice
 from operator import eq
 from pathlib import Path
 from typing import BinaryIO
 
 from circularity.errors import MissingExtra, UsageError
+from circularity.io.collector import no_collections
+from circularity.io.plainrows import Layout, PlainRows, Row
 from circularity.model.kinds import IN_KIND_RETURN, IN_KIND_SUFFIX, KINDS
 from circularity.model.legs import LegTable, Outside
 from circularity.model.status import STATUSES
@@ -37,6 +38,9 @@ OPTIONAL = ("amount_low", "amount_high", "currency", "cash", "status", "deal", "
 OUTSIDE = "OUTSIDE"
 MAX_LINE = 1 << 20
 _CHUNK = 1 << 22
+_HEAD = 1 << 14
+_MANY = 1 << 20
+"""Bytes of a block from which numpy is worth its import."""
 _PLAIN = re.compile(r"[0-9]{1,30}(?:\.[0-9]{1,18})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-2][0-9]:[0-5][0-9]:[0-5][0-9])?")
 _BATCH = 512
@@ -70,68 +74,79 @@ def load_ledger(path: str | Path) -> tuple[Ledger, list[Problem]]:
 def _read(stream: BinaryIO, shown: str, name: str) -> tuple[Ledger, list[Problem]]:
     digest = hashlib.sha256()
     builder = _Builder(shown)
-    with _no_collections():
-        builder.take(_rows(_Lines(stream, digest.update, builder.problem), builder.problem))
+    with no_collections():
+        builder.take_blocks(_blocks(stream, digest.update, builder.problem))
         table = builder.table()
     return Ledger(name, digest.hexdigest(), table), sort_problems(builder.problems)
-
-
-@contextmanager
-def _no_collections() -> Iterator[None]:
-    """Long columns without cycles of references: the collector would only walk them again and again."""
-    on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if on:
-            gc.enable()
 
 
 Report = Callable[[str, str, int], None]
 """Takes a problem's code, its message and its line."""
 
 
-@dataclass(slots=True)
-class _Lines:
-    """Lines of text, read in chunks of whole lines, so that no line is ever held without end.
+Block = tuple[int, bytes]
+"""Whole lines, and the number of the first."""
 
-    A line that is too long is left out. Bytes that are not UTF-8 come through as surrogates, so that
-    only their rows are lost; `doubtful` says that there are some, `quoted` that there are apostrophes.
+
+def _blocks(stream: BinaryIO, digest: Callable[[bytes], None], report: Report) -> Iterator[Block]:
+    """A file in blocks of whole lines, so that no line is ever held without end.
+
+    The first is short: it holds the header. A line that is too long is left out.
+    """
+    number = 0
+    rest = b""
+    skipping = False
+    while True:
+        chunk = stream.read(_CHUNK)
+        digest(chunk)
+        data = rest + chunk
+        cut = data.rfind(b"\n") + 1 if chunk else len(data)
+        whole, rest = data[:cut], data[cut:]
+        if skipping and cut:
+            whole = whole[whole.find(b"\n") :] if b"\n" in whole else b""
+            skipping = False
+        head = whole.find(b"\n", _HEAD) + 1 if number == 0 else 0
+        for block in (whole[:head], whole[head:]):
+            if block:
+                yield number + 1, block
+                number += block.count(b"\n")
+        if len(rest) > MAX_LINE:
+            if not skipping:
+                report("line-too-long", f"the line has more than {MAX_LINE >> 20} MiB", number + 1)
+            skipping, rest = True, b""
+        if not chunk:
+            return
+
+
+class _Lines:
+    """Lines of a block, and of those after it where a cell goes on beyond its end.
+
+    Bytes that are not UTF-8 come through as surrogates, so that only their rows are lost; `doubtful`
+    says that there are some, `quoted` that there are apostrophes. `between` says that no row is begun.
     """
 
-    stream: BinaryIO
-    digest: Callable[[bytes], None]
-    report: Report
-    doubtful: bool = False
-    quoted: bool = False
+    def __init__(self, block: Block, more: Iterator[Block]) -> None:
+        self.more = more
+        self.doubtful = self.quoted = False
+        self.between = True
+        self.lines = self.text(block)
 
     def __iter__(self) -> Iterator[str]:
-        number = 0
-        rest = b""
-        skipping = False
-        form = "utf-8-sig"
-        while True:
-            chunk = self.stream.read(_CHUNK)
-            self.digest(chunk)
-            data = rest + chunk
-            cut = data.rfind(b"\n") + 1 if chunk else len(data)
-            whole, rest = data[:cut], data[cut:]
-            if skipping and cut:
-                whole = whole[whole.find(b"\n") :] if b"\n" in whole else b""
-                skipping = False
-            if whole:
-                yield from io.StringIO(self.text(whole, form), newline="\n")
-                form = "utf-8"
-            number += whole.count(b"\n")
-            if len(rest) > MAX_LINE:
-                if not skipping:
-                    self.report("line-too-long", f"the line has more than {MAX_LINE >> 20} MiB", number + 1)
-                skipping, rest = True, b""
-            if not chunk:
-                return
+        return self
 
-    def text(self, data: bytes, form: str) -> str:
+    def __next__(self) -> str:
+        line = next(self.lines, None)
+        if line is None:
+            if self.between:
+                raise StopIteration
+            self.lines = self.text(next(self.more))
+            line = next(self.lines)
+        self.between = False
+        return line
+
+    def text(self, block: Block) -> Iterator[str]:
+        number, data = block
+        form = "utf-8-sig" if number == 1 else "utf-8"
         try:
             text = data.decode(form)
         except UnicodeDecodeError:
@@ -139,7 +154,7 @@ class _Lines:
             text = data.decode(form, "surrogateescape")
         self.doubtful = self.doubtful or "\0" in text
         self.quoted = self.quoted or "'" in text
-        return text
+        return io.StringIO(text, newline="\n")
 
 
 _NO_TEXT = re.compile("[\0\udc80-\udcff]")
@@ -150,29 +165,37 @@ _GUARDED = re.compile(r"'\s*[=+\-@\t\r]")
 """A cell that an export kept from being a spreadsheet's formula; the apostrophe is not part of it."""
 
 
-def _rows(lines: _Lines, report: Report) -> Iterator[tuple[int, list[str]]]:
-    """Rows, each with the line it begins on. What is no row is reported, and reading goes on."""
+def _rows(block: Block, more: Iterator[Block], report: Report) -> Iterator[Row]:
+    """The rows of a block, each with the line it begins on. What is no row is reported, and reading goes on."""
+    first, _ = block
+    lines = _Lines(block, more)
     rows = csv.reader(lines, strict=True)
-    at = 1
+    at = first
     while True:
         try:
             for row in rows:
+                lines.between = True
                 if lines.doubtful and any(map(_NO_TEXT.search, row)):
                     report("encoding", "the row has bytes that are not UTF-8 text", at)
                     if at == 1:
-                        return
+                        raise _NoText
                 elif lines.quoted:
                     yield at, [cell[1:] if _GUARDED.match(cell) else cell for cell in row]
                 else:
                     yield at, row
-                at = rows.line_num + 1
+                at = first + rows.line_num
             return
         except csv.Error as error:
+            lines.between = True
             if "field limit" in str(error):
                 report("line-too-long", "a cell does not end: is a quote left open?", at)
             else:
                 report("row-shape", str(error), at)
-            at = rows.line_num + 1
+            at = first + rows.line_num
+
+
+class _NoText(Exception):
+    """The first row is no text, and so is the file."""
 
 
 @dataclass(slots=True)
@@ -200,18 +223,54 @@ class _Builder:
     unpriced: int = 0
     days: set[str] = field(default_factory=set)
     hints: dict[str, str] = field(default_factory=dict)
+    lines: list[int] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    """Of the columns; none before the header, or where it does not do."""
+    plain: PlainRows | None = None
 
-    def take(self, rows: Iterator[tuple[int, list[str]]]) -> None:
+    def take_blocks(self, blocks: Iterator[Block]) -> None:
+        """Read a CSV: the plain rows of large blocks as arrays, all others with care."""
+        for block in blocks:
+            odd = self.take_plain(*block)
+            rows = _rows(block, blocks, self.problem) if odd is None else iter(odd)
+            try:
+                if not self.names and not self.take_header(rows):
+                    continue
+                self.take_rows(rows)
+            except _NoText:
+                return
+            if not self.names:
+                return
+        if not self.names and not self.problems:
+            self.problem("file-empty", "the ledger is empty", 0)
+
+    def take_plain(self, first: int, data: bytes) -> list[Row] | None:
+        """Take the plain rows of a block; gives the odd ones, None for all of them."""
+        if not self.names:
+            return None
+        if self.plain is None:
+            if len(data) < _MANY or find_spec("numpy") is None:
+                return None
+            holds: dict[str, Callable[[str], bool]] = {
+                "payer": _is_name, "date": lambda day: not day or self.is_date(day), "kind": _PLAIN_KINDS.__contains__,
+                "currency": lambda word: not word or (bool(self.currency) and word.upper() == self.currency),
+                "cash": lambda word: word.lower() in _CASH, "status": lambda word: not word or word in STATUSES,
+                "deal": lambda word: word == word.strip(),
+            }  # fmt: skip
+            layout = Layout(self.names, ("amount_low", "amount_high"), holds, _PLAIN_KINDS, _CASH)
+            self.plain = PlainRows(layout, self.ids, self.repeated)
+        return self.plain.take(data, first)
+
+    def take_header(self, rows: Iterator[Row]) -> bool:
+        """Whether the header is among the rows. Names the columns, unless it lacks some."""
         line, header = next((row for row in rows if any(row[1])), (0, []))
         if not header:
-            if not self.problems:
-                self.problem("file-empty", "the ledger is empty", 0)
-            return
+            return False
         names = [name.strip().lower() for name in header]
         missing = [name for name in REQUIRED if name not in names]
         if missing:
             self.problem("missing-column", f"missing column: {', '.join(missing)}", line)
-            return
+            return True
         for name in names:
             if name not in REQUIRED + OPTIONAL:
                 self.problem(
@@ -219,21 +278,28 @@ class _Builder:
                 )
             elif names.count(name) > 1:
                 self.problem("duplicate-key", f"column '{name}' stands twice", line)
-                return
-        where = [names.index(name) if name in names else None for name in REQUIRED + OPTIONAL]
-        width = len(names)
-        for line, row in self.unusual(rows, names):
+                return True
+        self.names = names
+        return True
+
+    def take_rows(self, rows: Iterator[Row]) -> None:
+        """Take rows below the header."""
+        if not self.names:
+            return
+        where = [self.names.index(name) if name in self.names else None for name in REQUIRED + OPTIONAL]
+        width = len(self.names)
+        for line, row in self.unusual(rows):
             if len(row) != width:
                 if row:
                     self.problem("row-shape", f"{plural(len(row), 'cell')} where the header has {width}", line)
                 continue
             self.row(line, [row[at].strip() if at is not None else "" for at in where])
 
-    def unusual(self, rows: Iterator[tuple[int, list[str]]], names: list[str]) -> Iterator[tuple[int, list[str]]]:
+    def unusual(self, rows: Iterator[Row]) -> Iterator[Row]:
         """Take batches of plain payments column by column; give on the rows of all others."""
         while batch := list(islice(rows, _BATCH)):
             lines, cells = zip(*batch, strict=True)
-            if not self.takes(lines, cells, names):
+            if not self.takes(lines, cells, self.names):
                 yield from batch
 
     def takes(self, lines: Sequence[int], rows: Sequence[list[str]], names: list[str]) -> bool:
@@ -267,6 +333,7 @@ class _Builder:
         self.parties.update(dict.fromkeys(strangers))
         self.undated += days.count("")
         self.unpriced += amounts.count("")
+        self.lines += lines
         self.leg_ids += ids
         self.deal += ids
         self.payer += payers
@@ -298,8 +365,7 @@ class _Builder:
         elif not self.amounts_hold(line, amount, low, high) or not self.one_currency(line, currency.upper()):
             pass
         elif key in self.ids or (kind in _PAIRED and key + IN_KIND_SUFFIX in self.ids):
-            used = self.ids.get(key) or self.ids[key + IN_KIND_SUFFIX]
-            self.problem("duplicate-id", f"id '{key[:60]}' is already used in line {used}", line)
+            self.repeated(key, line, self.ids.get(key) or self.ids[key + IN_KIND_SUFFIX])
         elif payer == payee:
             self.ids[key] = line
             self.problem("self-payment", f"row {key[:60]}: payer and payee are both '{payer[:60]}'", line)
@@ -324,6 +390,7 @@ class _Builder:
             return
         row = KINDS[kind]
         self.append(
+            line,
             key,
             deal or key,
             self.party(payer),
@@ -337,6 +404,7 @@ class _Builder:
         if row.imputed:
             self.ids[key + IN_KIND_SUFFIX] = line
             self.append(
+                line,
                 key + IN_KIND_SUFFIX,
                 deal or key,
                 self.payee[-1],
@@ -351,6 +419,7 @@ class _Builder:
 
     def append(
         self,
+        line: int,
         key: str,
         deal: str,
         payer: str,
@@ -361,6 +430,7 @@ class _Builder:
         status: str,
         date: str | None,
     ) -> None:
+        self.lines.append(line)
         self.leg_ids.append(key)
         self.deal.append(deal)
         self.payer.append(payer)
@@ -372,6 +442,9 @@ class _Builder:
         self.cash.append(cash)
         self.status.append(status)
         self.date.append(date)
+
+    def repeated(self, key: str, line: int, used: int) -> None:
+        self.problem("duplicate-id", f"id '{key[:60]}' is already used in line {used}", line)
 
     def party(self, name: str) -> str:
         self.parties[name] = None
@@ -415,14 +488,20 @@ class _Builder:
 
     def table(self) -> LegTable:
         """Freeze the columns: parties sorted by id, amounts as integers of one scale."""
+        plain = self.plain.finish() if self.plain and self.plain.rows else None
+        bounds = [amounts for _, _, amounts, _, _, _ in self.outside]
+        decimals = _decimals(self.amount, self.low, self.high, *bounds)
+        if plain:
+            self.parties.update(dict.fromkeys(plain.parties()))
+            self.undated += plain.undated
+            self.unpriced += plain.unpriced
+            decimals = max(decimals, plain.decimals)
         self.summarise()
         order = sorted(self.parties)
         at = {name: number for number, name in enumerate(order)}
-        bounds = [amounts for _, _, amounts, _, _, _ in self.outside]
-        decimals = _decimals(self.amount, self.low, self.high, *bounds)
         units = _units(decimals)
         point = [units(text) for text in self.amount]
-        return LegTable(
+        table = LegTable(
             parties=tuple(order), currency=self.currency or "USD", scale=decimals,
             id=self.leg_ids, deal=self.deal,
             payer=[at[name] for name in self.payer], payee=[at[name] for name in self.payee],
@@ -434,20 +513,38 @@ class _Builder:
                 for party, inward, (amount, low, high), date, status, line in self.outside
             ),
         )  # fmt: skip
+        return plain.join(table, self.lines) if plain else table
 
     def summarise(self) -> None:
         if self.undated:
             self.problem("undated-rows", f"{plural(self.undated, 'row')} without a date", 0)
         if self.unpriced:
             self.problem("unpriced-rows", f"{plural(self.unpriced, 'row')} without an amount", 0)
-        folded: dict[str, str] = {}
-        for name in sorted(self.parties):
-            first = folded.setdefault(re.sub(r"[\W_]+", "", name).casefold() or name, name)
-            if first != name:
-                self.problem("similar-names", f"'{first[:60]}' and '{name[:60]}' are kept as two parties", 0)
+        for first, name in _similar(sorted(self.parties)):
+            self.problem("similar-names", f"'{first[:60]}' and '{name[:60]}' are kept as two parties", 0)
 
     def problem(self, code: str, message: str, line: int) -> None:
         self.problems.append(Problem(code, message, Place(self.shown, line)))
+
+
+def _similar(names: list[str]) -> Iterator[tuple[str, str]]:
+    """Names that differ from an earlier one only in case, spacing or punctuation."""
+    bare = _BESIDE_WORDS.sub("", "\n".join(names)).casefold().split("\n")  # at once: there may be a million
+    if len(bare) != len(names):
+        bare = [re.sub(r"[\W_]+", "", name).casefold() for name in names]
+    folded: dict[str, str] = {}
+    for name, letters in zip(names, bare, strict=True):
+        first = folded.setdefault(letters or name, name)
+        if first != name:
+            yield first, name
+
+
+_BESIDE_WORDS = re.compile(r"[^\w\n]+|_+")
+
+
+def _is_name(text: str) -> bool:
+    """Whether a cell names a party and nothing else."""
+    return text.strip() == text != OUTSIDE and bool(text)
 
 
 def _decimals(*columns: Sequence[str]) -> int:
@@ -483,7 +580,11 @@ def _read_parquet(file: Path) -> tuple[Ledger, list[Problem]]:
         table = parquet.read_table(file)
         names = list(table.column_names)
         columns = [[_text(value) for value in column.to_pylist()] for column in table.columns]
-        builder.take(enumerate([names, *map(list, zip(*columns, strict=True))]))
+        rows = enumerate([names, *map(list, zip(*columns, strict=True))])
+        if builder.take_header(rows):
+            builder.take_rows(rows)
+        else:
+            builder.problem("file-empty", "the ledger is empty", 0)
     except (pyarrow.ArrowException, OSError, ValueError) as error:
         builder.problem("parquet-syntax", str(error).split("\n")[0][:200], 0)
     digest = hashlib.sha256(file.read_bytes()).hexdigest()

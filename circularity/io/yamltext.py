@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from circularity.problems import Place, Problem
 
 MAX_BYTES = 16 * 1024 * 1024
@@ -21,8 +19,6 @@ MAX_DEPTH = 24
 
 _REFUSED = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that no YAML file may hold."""
-
-_Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +80,18 @@ def parse(data: bytes, shown: str) -> tuple[Document | None, list[Problem]]:
     if len(longest[1]) > MAX_LINE:
         why = f"the line has {len(longest[1])} bytes"
         return None, [Problem("line-too-long", why, Place(shown, longest[0]), "break the line")]
+    import yaml  # not needed where the facts are kept from an earlier time
+
     builder = _Builder(shown)
+    takes = {
+        yaml.ScalarEvent: builder.scalar, yaml.MappingStartEvent: builder.mapping, yaml.SequenceStartEvent: builder.sequence,
+        yaml.MappingEndEvent: builder.end, yaml.SequenceEndEvent: builder.end, yaml.AliasEvent: builder.alias,
+        yaml.DocumentStartEvent: builder.document,
+    }  # fmt: skip
     try:
-        for event in yaml.parse(text, Loader=_Loader):
-            builder.take(event)
+        for event in yaml.parse(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader)):
+            if take := takes.get(type(event)):
+                take(event)
     except _TooDeep as stop:
         return None, [Problem("yaml-depth", f"nested deeper than {MAX_DEPTH}", Place(shown, stop.line))]
     except yaml.MarkedYAMLError as error:
@@ -129,37 +133,45 @@ class _Builder:
         self.stack: list[tuple[Any, Lines]] = []
         self.key: list[tuple[str, int] | None] = []
 
-    def take(self, event: Any) -> None:
-        kind = type(event)
-        if kind is yaml.ScalarEvent:
-            line = event.start_mark.line + 1
-            if event.anchor or (event.tag and event.tag != "!"):
-                self.problem("yaml-alias", "anchors and tags are not used here", line)
-            self.put(event.value, Lines(line))
-        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-            line = event.start_mark.line + 1
-            if event.anchor or event.tag:
-                self.problem("yaml-alias", "anchors and tags are not used here", line)
-            if len(self.stack) >= MAX_DEPTH:
-                raise _TooDeep(line)
-            value: Any = {} if kind is yaml.MappingStartEvent else []
-            lines = Lines(line)
-            self.put(value, lines)
-            self.stack.append((value, lines))
-            self.key.append(None)
-        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-            self.stack.pop()
-            self.key.pop()
-        elif kind is yaml.AliasEvent:
-            line = event.start_mark.line + 1
-            self.problem("yaml-alias", f"'*{event.anchor}' repeats an earlier value", line)
-            self.put(None, Lines(line))
-        elif kind is yaml.DocumentStartEvent:
-            self.documents += 1
-            if self.documents > 1:
-                self.problem("yaml-shape", "a second document begins", event.start_mark.line + 1)
+    def scalar(self, event: Any) -> None:
+        line = event.start_mark.line + 1
+        if event.anchor or (event.tag and event.tag != "!"):
+            self.problem("yaml-alias", "anchors and tags are not used here", line)
+        self.put(event.value, Lines(line))
+
+    def mapping(self, event: Any) -> None:
+        self.begin({}, event)
+
+    def sequence(self, event: Any) -> None:
+        self.begin([], event)
+
+    def begin(self, value: Any, event: Any) -> None:
+        line = event.start_mark.line + 1
+        if event.anchor or event.tag:
+            self.problem("yaml-alias", "anchors and tags are not used here", line)
+        if len(self.stack) >= MAX_DEPTH:
+            raise _TooDeep(line)
+        lines = Lines(line)
+        self.put(value, lines)
+        self.stack.append((value, lines))
+        self.key.append(None)
+
+    def end(self, _: Any) -> None:
+        self.stack.pop()
+        self.key.pop()
+
+    def alias(self, event: Any) -> None:
+        line = event.start_mark.line + 1
+        self.problem("yaml-alias", f"'*{event.anchor}' repeats an earlier value", line)
+        self.put(None, Lines(line))
+
+    def document(self, event: Any) -> None:
+        self.documents += 1
+        if self.documents > 1:
+            self.problem("yaml-shape", "a second document begins", event.start_mark.line + 1)
 
     def put(self, value: Any, lines: Lines) -> None:
+        """Give a value its place in what was begun last."""
         if not self.stack:
             if self.documents == 1:
                 self.value, self.lines = value, lines

@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from circularity.errors import ServerError, UsageError, WorldError
+from circularity.resources import cache_folder
 from circularity.stores.neo4j import Progress, silent
 from circularity.words import near
 
@@ -225,18 +226,6 @@ def docker_answers() -> bool:
     with suppress(OSError):
         return _run(["docker", "info", "--format", "{{.ServerVersion}}"], timeout=10).returncode == 0
     return False
-
-
-def cache_folder() -> Path:
-    """Where fetched artefacts are kept: CIRCULARITY_CACHE, or the platform's place for caches."""
-    given = os.environ.get("CIRCULARITY_CACHE")
-    if given:
-        return Path(given)
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "circularity" / "Cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "circularity"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "circularity"
 
 
 def fetch(release: Release, progress: Progress = silent) -> Path:
