@@ -2,21 +2,47 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import islice, pairwise
+from functools import cached_property
+from heapq import nsmallest
+from itertools import count, islice, pairwise
 from math import prod
+from typing import TypeVar
 
-from circularity.errors import UsageError
-from circularity.graph.routes import day_number, hops, leg_choices, legs_by_pair, seconds
+from circularity.analysis.steps import Loop, Steps, ends_of, shape_of
+from circularity.errors import LimitReached, UsageError
+from circularity.graph.routes import hops, leg_choices, seconds
 from circularity.graph.view import View
-from circularity.kernels.engine import Say, count_routes, iterate_routes, iterate_timed
-from circularity.model.evidence import TIERS, weakest
+from circularity.kernels.compiling import Say
+from circularity.kernels.engine import count_routes, in_order_of_time, iterate_routes, iterate_timed
+from circularity.kernels.ordered import Arcs, Falling
+from circularity.kernels.runs import sorted_rows
+from circularity.model.evidence import TIERS
 from circularity.model.kinds import FAMILIES, FLOWS, KINDS, kinds_of
-from circularity.model.legs import LegTable
 from circularity.words import near
+
+T = TypeVar("T")
+
+MOST_HELD = 2_000_000
+"""Loops that are held at once: some 5 GB."""
+MOST_SORTED = 50_000_000
+"""Loops that are sorted outside memory: some 5 GB of a temporary file."""
+MOST_SEEN = 200_000_000
+"""Loops that are looked at one by one: some minutes."""
+_TOO_MANY = (
+    f"there are more than {MOST_HELD:,} loops, too many to hold: --top N shows the largest, --count counts, "
+    "--limit N stops the search, and --format jsonl writes them as they come"
+)
+_TOO_MANY_TO_SORT = f"there are more than {MOST_SORTED:,} loops, too many to sort: --window or --max-length leave fewer"
+_TOO_MANY_TO_SEE = (
+    f"there are more than {MOST_SEEN:,} loops to look at one by one: --max-length or --by party leave fewer, "
+    "and --limit N stops the search"
+)
+_DAY = 86_400
+
+__all__ = ["Cycle", "CycleFilter", "Cycles", "Search", "find_cycles", "shape_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +87,11 @@ class CycleFilter:
     def timed(self) -> bool:
         return self.dated or self.ties or self.window is not None
 
+    @property
+    def picky(self) -> bool:
+        """Whether each loop must be looked at: then none are counted without being found."""
+        return bool(self.sequence) or self.decay is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
@@ -103,35 +134,25 @@ def find_cycles(view: View, wanted: CycleFilter | None = None, say: Say | None =
     Args:
         view: the legs that count. Unpriced legs are walked; their loops have no bottleneck.
         wanted: bounds and filters.
-        say: is told once what would make a large search fast.
+        say: is told, each thing once, what takes long and what would make a large search fast.
 
     Returns:
         Loops ordered by bottleneck falling (None last), length, parties, legs. Amounts in whole
         units of the view's currency.
 
-    Cost: output-sensitive; the search enters no path that cannot close within the bound.
+    Cost: output-sensitive; the search enters no path that cannot close within the bound. The largest
+    few (`top`) are found without listing the others, which are only counted.
     Source: simple cycles, Johnson 1975; dated cycles, Kumar and Calders 2018 (2SCENT).
 
     >>> from circularity.graph.toys import triangle
     >>> [c.parties for c in find_cycles(triangle()).cycles]
     [('a', 'b', 'c')]
     """
-    wanted = wanted or CycleFilter()
-    rows = _walked(view, wanted)
-    through = None if wanted.through is None else view.party(wanted.through)
-    if wanted.count_only and not (wanted.timed or wanted.sequence or wanted.decay is not None):
-        return _counted(view.legs, rows, wanted, through, say)
-    found = _search(view.legs, rows, wanted, through, say)
-    limit = wanted.limit
-    if wanted.count_only:
-        count = sum(1 for _ in (found if limit is None else islice(found, limit + 1)))
-        cut = limit is not None and count > limit
-        return Cycles((), min(count, limit) if limit is not None and cut else count, cut, wanted)
-    kept = list(found if limit is None else islice(found, limit + 1))
-    truncated = limit is not None and len(kept) > limit
-    described = [_describe(view.legs, cycle, wanted) for cycle in (kept[:limit] if truncated else kept)]
-    described.sort(key=_order)
-    return Cycles(tuple(described[: wanted.top]), len(described), truncated, wanted)
+    search = Search(view, wanted or CycleFilter(), say)
+    if search.wanted.count_only:
+        return Cycles((), *search.counted(), search.wanted)
+    loops, total, truncated = search.largest()
+    return Cycles(tuple(search.cycle(loop) for loop in loops), total, truncated, search.wanted)
 
 
 def _walked(view: View, wanted: CycleFilter) -> list[int]:
@@ -157,203 +178,204 @@ def _walked(view: View, wanted: CycleFilter) -> list[int]:
     return rows
 
 
-Pairs = dict[tuple[int, int], list[int]]
-"""Rows by (payer, payee)."""
+class Search:
+    """The loops of a view that pass a filter: counted, the largest, or all in order one after the other."""
 
-Hops = tuple[tuple[int, ...], ...]
-"""Rows of each hop of one loop."""
+    def __init__(self, view: View, wanted: CycleFilter, say: Say | None = None) -> None:
+        self.legs, self.wanted = view.legs, wanted
+        self.say = None if say is None else _once(say)
+        self.walked = _walked(view, wanted)
+        self.through = None if wanted.through is None else view.party(wanted.through)
 
+    @cached_property
+    def steps(self) -> Steps:
+        return Steps(self.legs, self.walked, self.wanted.by_party)
 
-def _search(
-    legs: LegTable, rows: list[int], wanted: CycleFilter, through: int | None, say: Say | None
-) -> Iterator[Hops]:
-    if wanted.timed:
-        found = _timed(legs, rows, wanted, through)
-    else:
-        pairs = legs_by_pair(legs, rows)
-        routes = _routes(legs, pairs, wanted, through, say)
-        if wanted.by_party:
-            found = (tuple(tuple(pairs[hop]) for hop in hops(route)) for route in routes)
-        else:
-            found = (tuple((row,) for row in choice) for route in routes for choice in leg_choices(route, pairs))
-    return (cycle for cycle in found if _passes(legs, cycle, wanted))
+    @cached_property
+    def falling(self) -> Falling:
+        """Loops in order, where no date and no look at each loop is needed."""
+        steps = self.steps
+        arcs = Arcs(steps.tails, steps.heads, steps.grades, steps.last, len(self.legs.parties), steps.key)
+        return Falling(arcs, self.wanted.max_length, self.through, self.say)
 
+    def counted(self) -> tuple[int, bool]:
+        """How many there are, and whether the limit cut them."""
+        wanted, limit = self.wanted, self.wanted.limit
+        if limit is None and not wanted.timed and not wanted.picky:
+            return self._all(), False
+        found = 0
+        for more in self._amounts():
+            found += more
+            if limit is not None and found > limit:
+                return limit, True
+        return found, False
 
-def _routes(
-    legs: LegTable, pairs: Pairs, wanted: CycleFilter, through: int | None, say: Say | None
-) -> Iterator[tuple[int, ...]]:
-    """Loops of parties over the pairs that legs join."""
-    tails, heads = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-    return iterate_routes(tails, heads, len(legs.parties), wanted.max_length, through, say)
+    def _all(self) -> int:
+        """How many there are, each looked at or not."""
+        ends = ends_of(self.legs, self.walked)
+        size, by_leg = len(self.legs.parties), not self.wanted.by_party
+        return count_routes(*ends, size, self.wanted.max_length, by_leg, self.say, through=self.through)
 
+    def _amounts(self) -> Iterator[int]:
+        """Counts that sum up to the count: where no loop is looked at, a route's legs multiply."""
+        if self.wanted.timed or self.wanted.picky:
+            return (1 for _ in self._found())
+        return (prod(len(self.steps.by_pair[hop]) for hop in hops(route)) for route in self._routes())
 
-def _timed(legs: LegTable, rows: list[int], wanted: CycleFilter, through: int | None) -> Iterator[Hops]:
-    """Dated loops. Legs are ordered by time, then as listed."""
-    dated = sorted((seconds(day), row) for row in rows if (day := legs.date[row]))
-    order = [row for _, row in dated]
-    groups = [0] * len(order)
-    if wanted.ties:
-        numbers: dict[str, int] = {}
-        groups = [numbers.setdefault(legs.deal[row], len(numbers)) for row in order]
-    arcs = iterate_timed(
-        [legs.payer[row] for row in order],
-        [legs.payee[row] for row in order],
-        [time for time, _ in dated],
-        groups,
-        size=len(legs.parties),
-        max_length=wanted.max_length,
-        window=None if wanted.window is None else (wanted.window + 1) * 86_400 - 1,
-        ties=wanted.ties,
-    )
-    for cycle in arcs:
-        chosen = [order[arc] for arc in cycle]
-        if through is not None and all(legs.payer[row] != through for row in chosen):
-            continue
-        if wanted.window is None or _days(legs, chosen) <= wanted.window:
-            yield tuple((row,) for row in chosen)
+    def largest(self) -> tuple[list[Loop], int, bool]:
+        """The loops to show, in order; how many there are; and whether the limit cut them."""
+        wanted, steps = self.wanted, self.steps
+        if wanted.limit is not None:
+            kept = _held(islice(self._found(), wanted.limit + 1))
+            cut = len(kept) > wanted.limit
+            loops = sorted(map(steps.graded, kept[: wanted.limit]), key=steps.place)
+            return loops[: wanted.top], len(loops), cut
+        if wanted.top is not None and not wanted.timed and not wanted.picky:
+            return _held(islice(self.falling, wanted.top)), self.falling.count(), False
+        graded = map(steps.graded, self._found())
+        if wanted.top is None or wanted.top > MOST_HELD:
+            loops = sorted(_held(graded), key=steps.place)
+            return loops[: wanted.top], len(loops), False
+        number = count()
+        seen = (loop for loop, _ in zip(graded, number, strict=False))
+        loops = nsmallest(max(wanted.top, 1), seen, key=steps.place)
+        return loops[: wanted.top], next(number), False
 
+    def in_order(self) -> Iterator[Loop]:
+        """The loops to show, one after the other, in memory that does not grow with them."""
+        wanted = self.wanted
+        if wanted.limit is not None:
+            return iter(self.largest()[0])
+        if wanted.timed:
+            return islice(self._sorted_apart(), wanted.top)
+        if wanted.picky:
+            return islice((loop for loop in self.falling if self._passes(loop[0])), wanted.top)
+        return islice(self.falling, wanted.top)
 
-def _days(legs: LegTable, rows: list[int]) -> int:
-    return day_number(legs.date[rows[-1]] or "") - day_number(legs.date[rows[0]] or "")
+    def _sorted_apart(self) -> Iterator[Loop]:
+        """Loops that no counting can cut into bands: sorted outside memory, as rows of numbers."""
+        steps, width = self.steps, self.wanted.max_length
+        by_key = sorted(range(len(steps)), key=steps.key)
+        rank = [0] * len(steps)
+        for number, step in enumerate(by_key):
+            rank[step] = number
 
+        def row(found: Sequence[int]) -> list[int]:
+            _, grade = steps.graded(found)
+            rest = [-1] * (width - len(found))
+            return [grade, len(found), *(steps.tails[step] for step in found), *rest, *(rank[s] for s in found), *rest]
 
-def _passes(legs: LegTable, cycle: Hops, wanted: CycleFilter) -> bool:
-    """Kind sequence and decay, from the first leg of a dated loop, from any start of another."""
-    if not wanted.sequence and wanted.decay is None:
-        return True
-    if wanted.sequence and len(wanted.sequence) != len(cycle):
-        return False
-    starts = (0,) if wanted.timed else range(len(cycle))
-    return any(_fits(legs, cycle[start:] + cycle[:start], wanted) for start in starts)
+        found = _at_most(MOST_SORTED, map(row, self._found()), _TOO_MANY_TO_SORT)
+        for grade, length, *cells in sorted_rows(found, 2 + 2 * width):
+            yield [by_key[number] for number in cells[width : width + length]], grade
 
-
-def _fits(legs: LegTable, cycle: Hops, wanted: CycleFilter) -> bool:
-    for word, rows in zip(wanted.sequence, cycle, strict=False):
-        if not any(word in (legs.kind[row], KINDS[legs.kind[row]].family) for row in rows):
-            return False
-    if wanted.decay is not None:
-        amounts = [_hop_amount(legs, rows) for rows in cycle]
-        for before, after in pairwise(amounts):
-            if before is None or after is None or after < before * (1 - wanted.decay):
-                return False
-    return True
-
-
-def _hop_amount(legs: LegTable, rows: Iterable[int]) -> int | None:
-    """Sum of a hop's legs; None where one is unpriced."""
-    amounts = [legs.amount[row] for row in rows]
-    return None if None in amounts else sum(amount or 0 for amount in amounts)
-
-
-def _counted(legs: LegTable, rows: list[int], wanted: CycleFilter, through: int | None, say: Say | None) -> Cycles:
-    """Count without walking single legs: a route stands for the product of its parallel legs."""
-    if through is None and wanted.limit is None:
-        payers, payees = [legs.payer[row] for row in rows], [legs.payee[row] for row in rows]
-        by_leg = not wanted.by_party
-        return Cycles(
-            (), count_routes(payers, payees, len(legs.parties), wanted.max_length, by_leg, say), False, wanted
+    def cycle(self, loop: Loop) -> Cycle:
+        """A loop with everything that is told of it."""
+        legs, steps = self.legs, self.steps
+        rows = [steps.rows[step] for step in loop[0]]
+        days, shape, tier = steps.told(loop[0], self.wanted.timed)
+        return Cycle(
+            parties=tuple(legs.parties[steps.tails[step]] for step in loop[0]),
+            legs=tuple(tuple(legs.id[row] for row in hop) for hop in rows),
+            kinds=tuple(tuple(legs.kind[row] for row in hop) for hop in rows),
+            bottleneck=steps.bottleneck(loop[1]),
+            priced=steps.is_priced(loop),
+            dated=days is not None,
+            days=days,
+            shape=shape,
+            weakest_tier=tier,
+            at_least=steps.at_least(loop),
         )
-    pairs = legs_by_pair(legs, rows)
-    count = 0
-    for route in _routes(legs, pairs, wanted, through, say):
-        count += 1 if wanted.by_party else prod(len(pairs[hop]) for hop in hops(route))
-        if wanted.limit is not None and count > wanted.limit:
-            return Cycles((), wanted.limit, True, wanted)
-    return Cycles((), count, False, wanted)
+
+    def _found(self) -> Iterator[tuple[int, ...]]:
+        """Loops as steps, as the search comes upon them."""
+        if self.wanted.timed:
+            found = self._timed()
+        else:
+            if self.wanted.picky and self.wanted.limit is None and self._all() > MOST_SEEN:
+                raise LimitReached(_TOO_MANY_TO_SEE)
+            found = (choice for route in self._routes() for choice in leg_choices(route, self.steps.by_pair))
+        seen = _at_most(MOST_SEEN, found, _TOO_MANY_TO_SEE)
+        return filter(self._passes, seen) if self.wanted.picky else seen
+
+    def _routes(self) -> Iterator[tuple[int, ...]]:
+        """Loops of parties over the pairs that legs join."""
+        pairs = self.steps.by_pair
+        tails, heads = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
+        return iterate_routes(tails, heads, len(self.legs.parties), self.wanted.max_length, self.through, self.say)
+
+    def _timed(self) -> Iterator[tuple[int, ...]]:
+        """Dated loops, from their first leg on. Legs are ordered by time, then as listed."""
+        legs, wanted, rows = self.legs, self.wanted, self.walked
+        tails, heads = ends_of(legs, rows)
+        days = legs.date if len(rows) == len(legs) else [legs.date[row] for row in rows]
+        known = {day: seconds(day) for day in set(days) if day}
+        times = [known.get(day, -1) for day in days]  # type: ignore[arg-type]
+        order, columns = in_order_of_time(tails, heads, times)
+        groups = [0] * len(order)
+        if wanted.ties:
+            numbers: dict[str, int] = {}
+            groups = [numbers.setdefault(legs.deal[rows[step]], len(numbers)) for step in order]
+        arcs = iterate_timed(
+            *columns,
+            groups,
+            size=len(legs.parties),
+            max_length=wanted.max_length,
+            window=None if wanted.window is None else (wanted.window + 1) * _DAY - 1,
+            ties=wanted.ties,
+            say=self.say,
+        )
+        for cycle in arcs:
+            chosen = tuple([order[arc] for arc in cycle])
+            if wanted.window is not None and times[chosen[-1]] // _DAY - times[chosen[0]] // _DAY > wanted.window:
+                continue
+            if self.through is None or any(tails[step] == self.through for step in chosen):
+                yield chosen
+
+    def _passes(self, steps: Sequence[int]) -> bool:
+        """Kind sequence and decay, from the first leg of a dated loop, from any start of another."""
+        wanted = self.wanted
+        if not wanted.picky:
+            return True
+        if wanted.sequence and len(wanted.sequence) != len(steps):
+            return False
+        starts = (0,) if wanted.timed else range(len(steps))
+        return any(self._fits([*steps[start:], *steps[:start]]) for start in starts)
+
+    def _fits(self, steps: Sequence[int]) -> bool:
+        kinds, wanted = self.legs.kind, self.wanted
+        for word, step in zip(wanted.sequence, steps, strict=False):
+            if not any(word in (kinds[row], KINDS[kinds[row]].family) for row in self.steps.rows[step]):
+                return False
+        if wanted.decay is None:
+            return True
+        amounts = [self.steps.amount(step) for step in steps]
+        return not any(
+            before is None or after is None or after < before * (1 - wanted.decay)
+            for before, after in pairwise(amounts)
+        )
 
 
-def _describe(legs: LegTable, cycle: Hops, wanted: CycleFilter) -> Cycle:
-    kinds = tuple(tuple(legs.kind[row] for row in rows) for rows in cycle)
-    flows = [[row for row in rows if legs.kind[row] in FLOWS] for rows in cycle]
-    priced = all(legs.amount[row] is not None for rows in cycle for row in rows)
-    moved = [sum(legs.amount[row] or 0 for row in rows) for rows in flows if rows]
-    walk = [rows[0] for rows in cycle]
-    days = _shortest_walk(legs, cycle) if wanted.by_party else _walk_days(legs, walk, wanted.ties)
-    tiers = [legs.tier[row] for rows in cycle for row in rows]
-    return Cycle(
-        parties=tuple(legs.parties[legs.payer[rows[0]]] for rows in cycle),
-        legs=tuple(tuple(legs.id[row] for row in rows) for rows in cycle),
-        kinds=kinds,
-        bottleneck=legs.money(min(moved)) if priced and moved else None,
-        priced=priced,
-        dated=days is not None,
-        days=days,
-        shape=shape_of(kinds),
-        weakest_tier=None if None in tiers else weakest([tier for tier in tiers if tier]),
-        at_least=legs.money(min(moved)) if moved and all(_some_priced(legs, rows) for rows in flows if rows) else None,
-    )
+def _at_most(most: int, found: Iterable[T], why: str) -> Iterator[T]:
+    """The same, and LimitReached where there are more."""
+    source = iter(found)
+    yield from islice(source, most)
+    for _ in source:
+        raise LimitReached(why)
 
 
-def _some_priced(legs: LegTable, rows: Iterable[int]) -> bool:
-    return any(legs.amount[row] is not None for row in rows)
+def _held(found: Iterable[T]) -> list[T]:
+    """Loops to hold at once, not too many."""
+    return list(_at_most(MOST_HELD, found, _TOO_MANY))
 
 
-def _walk_days(legs: LegTable, rows: list[int], ties: bool) -> int | None:
-    """Days of the walk in date order from some start; None where there is none."""
-    if any(legs.date[row] is None for row in rows):
-        return None
-    for start in range(len(rows)):
-        walk = rows[start:] + rows[:start]
-        if all(_follows(legs, before, after, ties) for before, after in pairwise(walk)):
-            return _days(legs, walk)
-    return None
+def _once(say: Say) -> Say:
+    """Says each thing once."""
+    said: set[str] = set()
 
+    def tell(line: str) -> None:
+        if line not in said:
+            said.add(line)
+            say(line)
 
-def _shortest_walk(legs: LegTable, cycle: Hops) -> int | None:
-    """Fewest days of a walk in date order over one leg of each hop, from some start.
-
-    From a given first leg, taking the earliest leg that still follows at each hop ends soonest.
-    """
-    times = [sorted({seconds(day) for row in rows if (day := legs.date[row])}) for rows in cycle]
-    found: list[int] = []
-    for start in range(len(cycle)):
-        for first in times[start]:
-            last = first
-            for hop in times[start + 1 :] + times[:start]:
-                at = bisect_right(hop, last)
-                if at == len(hop):
-                    break
-                last = hop[at]
-            else:
-                found.append(last // 86_400 - first // 86_400)
-    return min(found, default=None)
-
-
-def _follows(legs: LegTable, before: int, after: int, ties: bool) -> bool:
-    first, second = seconds(legs.date[before] or ""), seconds(legs.date[after] or "")
-    return first < second or (ties and first == second and before < after and legs.deal[before] == legs.deal[after])
-
-
-def _order(cycle: Cycle) -> tuple[bool, Decimal, int, tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    worth = cycle.bottleneck
-    return worth is None, -(worth or Decimal(0)), len(cycle.parties), cycle.parties, cycle.legs
-
-
-def shape_of(kinds: tuple[tuple[str, ...], ...]) -> str:
-    """The name of a loop's pattern, from the kinds of its hops."""
-    flat = [kind for hop in kinds for kind in hop]
-    families = [KINDS[kind].family for kind in flat]
-    two = len(kinds) == 2
-    if "guarantee" in flat:
-        return "backstop"
-    if "rent_back" in flat:
-        return "rent-back"
-    if set(families) == {"holding"}:
-        return "mutual stakes"
-    if "warrant" in flat:
-        return "customer warrant"
-    if "in_kind" in flat and "commercial" in families:
-        return "in-kind investment"
-    if "payment" in flat:
-        return "payments of unknown purpose"
-    if {"repayment", "interest", "dividend"} & set(flat):
-        return "debt or equity service"
-    if "financing" in families and "commercial" in families:
-        return "vendor financing" if two else "pass-through"
-    if set(families) == {"financing"}:
-        return "mutual financing"
-    if set(families) == {"commercial"}:
-        return "mutual trade"
-    if "holding" in families:
-        return "stake and trade" if "commercial" in families else "stake and financing"
-    return "mixed"
+    return tell

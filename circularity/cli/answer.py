@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,8 @@ FORMATS = ("text", "json", "jsonl", "csv", "md")
 class Answer:
     """A verb's result: JSON for programs, tables for people.
 
-    `items` are the lines of `jsonl`, where a verb lists. The first table is the one that csv
+    `items` are the lines of `jsonl`, where a verb lists; `lines`, the same as text that is written as it
+    comes, where they may be too many to hold. The first table is the one that csv
     prints; Markdown prints all, and so does text, unless the verb has a `text` of its own.
     """
 
@@ -35,6 +36,7 @@ class Answer:
     items: Sequence[Any] | None = None
     text: str | None = None
     schema: str | None = None
+    lines: Iterator[str] | None = None
 
 
 def check_format(name: str) -> str:

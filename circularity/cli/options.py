@@ -166,7 +166,11 @@ def run(name: str, call: Call, work: Callable[[], Answer]) -> None:
         check_format(call.format)
         answer = work()
         problems = [*call.quiet_problems, *answer.problems]
-        emit(render(name, call._view, answer, problems, call.format))
+        if answer.lines is None:
+            emit(render(name, call._view, answer, problems, call.format))
+        else:
+            for lines in answer.lines:
+                emit(lines)
     except CircularityError as error:
         typer.echo(f"circularity {name}: {error}", err=True)
         raise typer.Exit(error.exit_code) from None

@@ -37,17 +37,28 @@ def count_cycles(
     cursor: MutableSequence[int],
     weight: MutableSequence[int],
     bounded: bool,
+    roots: int,
+    share: int,
+    shares: int,
 ) -> int:
     """Sum over simple cycles of 2 to `max_length` hops of the product of their weights.
 
     Rows of `out_to` and `in_to` are sorted. `first_out` and `first_in` start as copies of the row
     starts; the other work lists are zero, `marks` of `size * max_length`. With `bounded`, -1 where
-    the sum passes LIMIT.
+    the sum passes LIMIT. Only cycles whose smallest vertex is below `roots`, and of those every
+    `shares`-th from `share` on: so that threads may share the work.
     """
     total = 0
     estimate = 0.0
-    for root in range(size):
+    for root in range(roots):
         count = 0
+        if root % shares != share:
+            # Another's turn: here it only leaves the graph.
+            for at in range(first_out[root], out_at[root + 1]):
+                first_in[out_to[at]] += 1
+            for at in range(first_in[root], in_at[root + 1]):
+                first_out[in_to[at]] += 1
+            continue
         for at in range(first_in[root], in_at[root + 1]):
             near = in_to[at]
             home[near] = 1

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import MutableSequence, Sequence
 from typing import Any
 
-from circularity.kernels.engine import PLAIN_STEPS, compiled, fast_installed
+from circularity.kernels.compiling import compiled, fast_installed
+from circularity.kernels.engine import PLAIN_STEPS
 
 _LARGE = PLAIN_STEPS / 5
 """Arcs from which the compiled form is worth its start."""

@@ -7,7 +7,8 @@ from decimal import Decimal, localcontext
 from operator import mul
 from typing import TypeVar
 
-from circularity.kernels.engine import PLAIN_STEPS, compiled, fast_installed
+from circularity.kernels.compiling import compiled, fast_installed
+from circularity.kernels.engine import PLAIN_STEPS
 
 DIGITS = 60
 Number = TypeVar("Number", Decimal, float)

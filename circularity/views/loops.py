@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
-from circularity.analysis.cycles import Cycle, Cycles
+from circularity.analysis.cycles import Cycle, Cycles, Search
+from circularity.analysis.steps import Loop
 from circularity.graph.view import View
 from circularity.views.jsonform import amount
 from circularity.views.tables import Table, short
 from circularity.words import money, plural
 
 SHOWN = 25
+_AT_ONCE = 1000
+"""Lines that are written at once."""
 
 
 def cycle_json(cycle: Cycle, by_party: bool) -> dict[str, Any]:
@@ -30,6 +36,58 @@ def cycle_json(cycle: Cycle, by_party: bool) -> dict[str, Any]:
         "shape": cycle.shape,
         "weakest_tier": cycle.weakest_tier,
     }
+
+
+def cycle_lines(search: Search) -> Iterator[str]:
+    """The loops as lines of JSON, many lines at a time, each the same as `cycle_json` has it."""
+    loops, line = iter(search.in_order()), _Lines(search).line
+    while lines := "".join(map(line, islice(loops, _AT_ONCE))):
+        yield lines
+
+
+class _Lines:
+    """Writes loops by the millions: what a leg or an amount reads like is put together once."""
+
+    def __init__(self, search: Search) -> None:
+        self.steps, self.timed = search.steps, search.wanted.timed
+        self._words: dict[int, tuple[str, str, str]] = {}
+        self._amounts: dict[int, str] = {}
+
+    def line(self, loop: Loop) -> str:
+        steps, grade = loop
+        words = self._words
+        try:
+            parties, legs, kinds = zip(*[words[step] for step in steps], strict=True)
+        except KeyError:
+            parties, legs, kinds = zip(*[words.get(step) or self._of(step) for step in steps], strict=True)
+        days, shape, tier = self.steps.told(steps, self.timed)
+        if (worth := self._amounts.get(grade)) is None:
+            worth = self._amounts[grade] = _quoted(amount(self.steps.bottleneck(grade)))
+        priced = "true" if worth != "null" or self.steps.is_priced(loop) else "false"
+        dated = "false" if days is None else "true"
+        return (
+            f'{{"parties": [{", ".join(parties)}], "legs": [{", ".join(legs)}], "bottleneck": {worth}, '
+            f'"priced": {priced}, "dated": {dated}, "days": {"null" if days is None else days}, '
+            f'"kinds": [{", ".join(kinds)}], "shape": "{shape}", '
+            f'"weakest_tier": {"null" if tier is None else _quoted(tier)}}}\n'
+        )
+
+    def _of(self, step: int) -> tuple[str, str, str]:
+        """Payer, legs and kinds of a step."""
+        table, rows = self.steps.legs, self.steps.rows[step]
+        legs, kinds = (
+            _aligned([column[row] for row in rows], self.steps.by_party) for column in (table.id, table.kind)
+        )
+        found = self._words[step] = _quoted(table.parties[self.steps.tails[step]]), legs, kinds
+        return found
+
+
+def _aligned(words: list[str], by_party: bool) -> str:
+    return _quoted(words if by_party else words[0])
+
+
+def _quoted(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def cycle_table(view: View, found: Cycles, style: str = "text") -> Table:

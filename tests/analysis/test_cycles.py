@@ -9,12 +9,14 @@ from itertools import pairwise, permutations, product
 import networkx as nx
 import pytest
 
-from circularity.analysis.cycles import Cycle, CycleFilter, find_cycles, shape_of
-from circularity.errors import UsageError
+from circularity.analysis import cycles
+from circularity.analysis.cycles import Cycle, CycleFilter, Search, find_cycles, shape_of
+from circularity.errors import LimitReached, UsageError
 from circularity.graph.lens import Lens
 from circularity.graph.networks import to_networkx
 from circularity.graph.toys import build, triangle
 from circularity.graph.view import View, view_table
+from circularity.kernels import engine, ordered, runs
 from circularity.model.kinds import FLOWS
 from tests.ledgers import Dice, Row
 
@@ -116,6 +118,66 @@ def test_top_cuts_the_list_and_count_stays_the_total(seed: int) -> None:
     found = find_cycles(view, CycleFilter(top=2))
     assert found.cycles == everything.cycles[:2]
     assert (found.count, found.truncated) == (everything.count, False)
+
+
+FILTERS: dict[str, dict[str, object]] = {
+    "by leg": {}, "by party": {"by_party": True}, "through": {"through": "b"},
+    "through by party": {"through": "b", "by_party": True}, "dated": {"dated": True}, "window": {"window": 3},
+    "sequence": {"sequence": ("commercial", "financing")}, "decay": {"decay": Decimal("0.5")}, "tier": {"tier": "press"},
+}  # fmt: skip
+
+
+def tangled_view(seed: int) -> View:
+    """Few parties and many legs: parallel ones, zeros, equal amounts, unpriced ones, holdings, some evidence."""
+    dice = Dice(seed)
+    kinds = ("payment", "purchase", "equity_cash", "stake", "guarantee")
+    rows = dice.graph(
+        dice.randint(2, 5), dice.randint(6, 40), kinds, days=9, unpriced=0.1, least=0, most=dice.choice((2, 30))
+    )
+    families = dice.choice(((), ("holding", "commercial", "credit_support", "financing")))
+    view = build(*rows, lens=Lens(families=families))
+    table = replace(view.legs, tier=[dice.choice(("filing", "press", "claim", None)) for _ in rows])
+    return view_table(table, view.lens, name="toy", version="", sha256="")
+
+
+@pytest.fixture(params=["plain", "compiled"])
+def small_bands(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bands, buffers and runs of a few loops, so that small graphs go every way that large ones go."""
+    monkeypatch.setattr(engine, "PLAIN_STEPS", -1.0 if request.param == "compiled" else float("inf"))
+    for module, name, size in (
+        (ordered, "BAND", 4), (ordered, "_PLAIN_BAND", 4), (ordered, "_FIRST", 2), (ordered, "_PIECE", 3), (ordered, "ROOM", 2),
+        (engine, "ROOM", 3), (runs, "RUN", 3), (runs, "_READ", 2),
+    ):  # fmt: skip
+        monkeypatch.setattr(module, name, size)
+
+
+@pytest.mark.usefixtures("small_bands")
+@pytest.mark.parametrize("kind", FILTERS)
+@pytest.mark.parametrize("seed", range(25))
+def test_top_and_one_by_one_give_what_sorting_all_gives(seed: int, kind: str) -> None:
+    view, bound = tangled_view(seed), Dice(seed).randint(2, 5)
+    wanted = CycleFilter(max_length=bound, **FILTERS[kind])  # type: ignore[arg-type]
+    everything = find_cycles(view, replace(wanted, limit=10**6))
+    assert find_cycles(view, wanted).cycles == everything.cycles
+    for top in (0, 1, 3, everything.count, everything.count + 1):
+        found = find_cycles(view, replace(wanted, top=top))
+        assert found.cycles == everything.cycles[:top]
+        assert (found.count, found.truncated) == (everything.count, False)
+    search = Search(view, wanted)
+    assert tuple(search.cycle(loop) for loop in search.in_order()) == everything.cycles
+    assert find_cycles(view, replace(wanted, count_only=True)).count == everything.count
+
+
+@pytest.mark.parametrize("kind", FILTERS)
+def test_the_tangled_samples_hold_ties_and_loops_of_unknown_worth(kind: str) -> None:
+    everything = [
+        find_cycles(tangled_view(seed), CycleFilter(max_length=5, **FILTERS[kind])).cycles  # type: ignore[arg-type]
+        for seed in range(25)
+    ]
+    worth = [[cycle.bottleneck for cycle in found] for found in everything]
+    assert sum(len(found) > 8 for found in worth) >= 3, "more than two bands"
+    assert sum(max(map(found.count, found), default=0) > 4 for found in worth) >= 1, "a tie of more than a band"
+    assert kind == "decay" or any(None in found for found in worth)
 
 
 @pytest.mark.parametrize("count_only", [False, True])
@@ -338,3 +400,66 @@ def test_ten_thousand_parallel_legs_are_counted_without_listing() -> None:
     assert find_cycles(view, CycleFilter(count_only=True)).count == 10**8
     (cycle,) = find_cycles(view, CycleFilter(by_party=True)).cycles
     assert cycle.bottleneck == 10_000
+
+
+def both_ways(legs: int, amount: int | None = 1) -> View:
+    """Two parties that pay each other that many times."""
+    rows: list[Row] = [("2025-01-01", "a", "b", "payment", amount)] * legs
+    return build(*rows, *[("2025-01-02", "b", "a", "payment", amount)] * legs)
+
+
+@pytest.mark.parametrize("amount", [0, 1, None])
+def test_the_largest_of_a_hundred_million_loops_of_equal_worth_come_at_once(amount: int | None) -> None:
+    view = both_ways(10_000, amount)
+    found = find_cycles(view, CycleFilter(top=3))
+    assert [cycle.legs for cycle in found.cycles] == [(("1",), ("10001",)), (("1",), ("10002",)), (("1",), ("10003",))]
+    assert {cycle.bottleneck for cycle in found.cycles} == {amount}
+    assert (found.count, found.truncated) == (10**8, False)
+    (loop,) = find_cycles(view, CycleFilter(by_party=True, top=3)).cycles
+    assert loop.bottleneck == (None if amount is None else 10_000 * amount)
+
+
+@pytest.mark.parametrize(
+    "wanted", [CycleFilter(limit=5), CycleFilter(limit=5, dated=True), CycleFilter(limit=5, decay=Decimal(0))]
+)
+def test_a_limit_ends_a_search_among_parallel_legs(wanted: CycleFilter) -> None:
+    found = find_cycles(both_ways(10_000), wanted)
+    assert (len(found.cycles), found.count, found.truncated) == (5, 5, True)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "why"),
+    [
+        ({}, "too many to hold"), ({"top": 10**9}, "too many to hold"), ({"limit": 10**9}, "too many to hold"),
+        ({"dated": True}, "too many to hold"), ({"decay": Decimal(0)}, "to look at"),
+        ({"decay": Decimal(0), "count_only": True}, "to look at"), ({"decay": Decimal(0), "top": 2}, "to look at"),
+        ({"dated": True, "count_only": True}, "to look at"), ({"dated": True, "top": 2}, "to look at"),
+        ({"sequence": ("loan", "loan"), "limit": 1}, "to look at"),
+    ],
+)  # fmt: skip
+def test_what_is_too_much_is_refused(wanted: dict[str, object], why: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cycles, "MOST_HELD", 1000)
+    monkeypatch.setattr(cycles, "MOST_SEEN", 5000)
+    with pytest.raises(LimitReached, match=why):
+        find_cycles(both_ways(100), CycleFilter(**wanted))  # type: ignore[arg-type]
+
+
+def test_dated_loops_too_many_to_sort_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cycles, "MOST_SORTED", 50)
+    monkeypatch.setattr(runs, "RUN", 10)
+    with pytest.raises(LimitReached, match="too many to sort"):
+        list(Search(both_ways(10), CycleFilter(dated=True)).in_order())
+    assert len(list(Search(both_ways(7), CycleFilter(dated=True)).in_order())) == 49
+
+
+@pytest.mark.parametrize("kind", FILTERS)
+def test_legs_to_oneself_and_graphs_without_a_loop(kind: str) -> None:
+    alone = build(("2025-01-01", "b", "b", "payment", 1), ("2025-01-02", "b", "b", "payment", 1))
+    there = build(("2025-01-01", "b", "c", "payment", 1), ("2025-01-02", "b", "b", "payment", 1))
+    back = build(
+        ("2025-01-01", "b", "b", "payment", 1), ("2025-01-02", "b", "c", "payment", 1), ("2025-01-03", "c", "b", "payment", 1)
+    )  # fmt: skip
+    for view, count in ((alone, 0), (there, 0), (back, int(kind not in ("sequence", "tier")))):
+        for top in (None, 2):
+            found = find_cycles(view, CycleFilter(top=top, **FILTERS[kind]))  # type: ignore[arg-type]
+            assert (found.count, len(found.cycles)) == (count, count)

@@ -87,6 +87,17 @@ def test_counting_is_listing_with_parallel_arcs_multiplied(seed: int) -> None:
     assert engine.count_routes(tails, heads, size, bound, by_arc=True) == sum(ways)
 
 
+@pytest.mark.parametrize("threads", [1, 2, 5])
+@pytest.mark.parametrize("through", [None, 3])
+def test_threads_share_a_count(threads: int, through: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "THREADS", threads)
+    heads = random_heads(random.Random(11), 14, 0.4)
+    counts = [engine.count_routes(*arcs_of(heads), 14, bound, by_arc=True, through=through) for bound in range(2, 7)]
+    found = [len(cycle) for cycle in by_networkx(heads, 6) if through is None or through in cycle]
+    assert counts == [sum(length <= bound for length in found) for bound in range(2, 7)]
+    assert counts[-1] > 1000
+
+
 def test_a_count_beyond_64_bits_is_exact() -> None:
     ring = 8
     tails = [vertex for vertex in range(ring) for _ in range(1000)]
@@ -132,7 +143,11 @@ def naive(arcs: list[Arc], max_length: int, window: int | None, ties: bool) -> s
 
 @pytest.mark.parametrize("seed", range(150))
 @pytest.mark.parametrize("ties", [False, True])
-def test_dated_cycles_as_plain_enumeration_finds_them(seed: int, ties: bool) -> None:
+@pytest.mark.parametrize("patience", [0, 1, 2, 64])
+def test_dated_cycles_as_plain_enumeration_finds_them(
+    seed: int, ties: bool, patience: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "PATIENCE", patience)
     dice = random.Random(seed)
     arcs = sorted(
         ((*dice.sample(range(4), 2), dice.randint(0, 6), dice.randint(0, 2)) for _ in range(9)), key=lambda arc: arc[2]
@@ -142,6 +157,62 @@ def test_dated_cycles_as_plain_enumeration_finds_them(seed: int, ties: bool) -> 
     found = list(engine.iterate_timed(*columns, size=4, max_length=bound, window=window, ties=ties))
     assert len(found) == len(set(found))
     assert set(found) == naive(arcs, bound, window, ties)
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("ties", [False, True])
+def test_shorter_ways_find_the_same_dated_cycles_in_larger_graphs(
+    seed: int, ties: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dice = random.Random(seed)
+    size = dice.randint(5, 30)
+    ends = [(int(size * dice.random() ** 2.5), int(size * dice.random() ** 2.5)) for _ in range(200)]
+    arcs = sorted(
+        ((tail, head, dice.randint(0, 60), dice.randint(0, 4)) for tail, head in ends if tail != head),
+        key=lambda arc: arc[2],
+    )
+    columns = [list(column) for column in zip(*arcs, strict=True)]
+    bound, window = dice.randint(2, 6), dice.randint(3, 9)
+    found = []
+    for patience in (10**9, 0, 1, 4, 20):
+        monkeypatch.setattr(engine, "PATIENCE", patience)
+        found.append(set(engine.iterate_timed(*columns, size=size, max_length=bound, window=window, ties=ties)))
+    assert len(found[0]) > 3
+    assert all(other == found[0] for other in found)
+
+
+def hub(customers: int) -> tuple[list[list[int]], int]:
+    """One party that all others pay and are paid by, at random times."""
+    dice = random.Random(customers)
+    ends = [pair for other in range(1, customers + 1) for pair in ((0, other), (other, 0))]
+    times = sorted(dice.sample(range(100 * customers), len(ends)))
+    dice.shuffle(ends)
+    return [[tail for tail, _ in ends], [head for _, head in ends], times, [0] * len(ends)], customers + 1
+
+
+def test_a_hub_is_not_read_through_for_each_of_its_legs(form: str) -> None:
+    customers = 100_000 if form == "compiled" else 2_000
+    columns, size = hub(customers)
+    reads = Reads(columns[2])
+    columns[2] = columns[2] if form == "compiled" else reads  # type: ignore[assignment]
+    window = 10 * customers
+    found = list(engine.iterate_timed(*columns, size=size, max_length=6, window=window, ties=False))
+    place = {pair: arc for arc, pair in enumerate(zip(*columns[:2], strict=True))}
+    pairs = [sorted((place[0, other], place[other, 0])) for other in range(1, size)]
+    assert sorted(found) == sorted((a, b) for a, b in pairs if reads[b] - reads[a] <= window)
+    assert len(found) > customers / 20
+    if form == "plain":
+        assert 0 < reads.count < 60 * customers, "a tenth of the square of the hub would be 200 for each"
+
+
+class Reads(list[int]):
+    """Numbers that count how often they are read."""
+
+    count = 0
+
+    def __getitem__(self, at: int) -> int:  # type: ignore[override]
+        self.count += 1
+        return super().__getitem__(at)
 
 
 def test_the_dated_samples_hold_cycles_with_and_without_ties() -> None:

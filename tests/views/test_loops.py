@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from circularity.analysis.cycles import CycleFilter, find_cycles
+from dataclasses import replace
+
+import pytest
+
+from circularity.analysis.cycles import CycleFilter, Search, find_cycles
 from circularity.graph.lens import Lens
 from circularity.graph.toys import build, triangle
-from circularity.graph.view import view_dataset
-from circularity.views.loops import cycle_json, cycle_table, route
+from circularity.graph.view import view_dataset, view_table
+from circularity.views import loops
+from circularity.views.jsonform import dump_lines
+from circularity.views.loops import cycle_json, cycle_lines, cycle_table, route
 from tests.datasets import dataset, leg
-from tests.ledgers import Row
+from tests.ledgers import Dice, Row
 
 
 def test_hops_are_ids_by_leg_and_lists_by_party() -> None:
@@ -63,3 +69,32 @@ def test_a_route_has_names_that_text_shortens() -> None:
     (loop,) = find_cycles(view).cycles
     assert route(view, loop) == f"B → {'N' * 39}… → B"
     assert route(view, loop, "csv") == f"B → {'N' * 100} → B"
+
+
+LINES: dict[str, CycleFilter] = {
+    "by leg": CycleFilter(), "by party": CycleFilter(by_party=True), "dated": CycleFilter(dated=True),
+    "ties": CycleFilter(ties=True), "top": CycleFilter(top=2),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("wanted", LINES.values(), ids=LINES)
+@pytest.mark.parametrize("seed", range(20))
+def test_lines_are_what_json_has(seed: int, wanted: CycleFilter, monkeypatch: pytest.MonkeyPatch) -> None:
+    dice = Dice(seed)
+    kinds = ("payment", "purchase", "equity_cash", "stake")
+    rows = dice.graph(4, 16, kinds, days=dice.choice((0, 9)), unpriced=0.1, least=0)
+    view = build(*rows, lens=Lens(families=dice.choice(((), ("holding", "commercial")))))
+    names = tuple(f'{name} "é\\\u2028\n</script>' for name in view.legs.parties)
+    tiers = [dice.choice(("filing", "claim", None)) for _ in rows]
+    table = replace(view.legs, parties=names, scale=dice.choice((0, 2, 9)), tier=tiers)
+    view = view_table(table, view.lens, name="toy", version="", sha256="")
+    monkeypatch.setattr(loops, "_AT_ONCE", 3)
+    cycles = find_cycles(view, wanted).cycles
+    assert "".join(cycle_lines(Search(view, wanted))) == dump_lines(
+        cycle_json(cycle, wanted.by_party) for cycle in cycles
+    )
+
+
+def test_the_lines_are_not_empty() -> None:
+    view = build(*Dice(1).graph(4, 16, ("payment",), days=9))
+    assert [len("".join(cycle_lines(Search(view, wanted))).splitlines()) > 1 for wanted in LINES.values()] == [True] * 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -44,7 +45,7 @@ def register(app: typer.Typer) -> None:
         strict: Annotated[bool, typer.Option("--strict", help="A limit that was hit is exit 3.")] = False,
     ) -> Answer:
         """List the loops that money runs in, largest first."""
-        from circularity.analysis.cycles import CycleFilter, find_cycles
+        from circularity.analysis.cycles import CycleFilter, Search, find_cycles
         from circularity.views import loops
 
         if by not in ("leg", "party"):
@@ -55,7 +56,16 @@ def register(app: typer.Typer) -> None:
             decay=None if decay is None else decimal("decay", decay),
             tier=tier, top=top, limit=limit, count_only=count,
         )  # fmt: skip
-        found = find_cycles(call.view, wanted, lambda hint: typer.echo(hint, err=True))
+
+        def say(line: str) -> None:
+            typer.echo(line, err=True)
+
+        if call.format == "jsonl" and limit is None and not count:
+            return Answer(None, lines=loops.cycle_lines(Search(call.view, wanted, say)))
+        shown = wanted
+        if call.format == "text" and top is None:
+            shown = replace(wanted, top=loops.SHOWN)
+        found = replace(find_cycles(call.view, shown, say), filter=wanted)
         if found.truncated and strict:
             raise LimitReached(f"the search stopped at its limit of {plural(limit or 0, 'loop')}")
         problems = (
