@@ -120,7 +120,11 @@ class Case:
         return self.legs.amount[item] if item >= 0 else self.outside(item).amount
 
     def bounds(self, item: int) -> Bounds:
-        return self.legs.bounds(item) if item >= 0 else self.outside(item).bounds
+        """As stated; where nothing is from above, as the whole that holds it allows."""
+        if item < 0:
+            return self.outside(item).bounds
+        low, point, high = self.legs.bounds(item)
+        return low, point, self.view.ceilings.get(item) if high is None and point is None else high
 
     @cached_property
     def pins(self) -> list[Pin]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -51,6 +51,8 @@ class View:
     problems: tuple[Problem, ...] = ()
     unknown_inflow: frozenset[int] = frozenset()
     """Parties that receive an amount that is unknown or left out by status: never complete."""
+    ceilings: Mapping[int, int] = field(default_factory=dict)
+    """What a row without an upper bound can be at most, in table units: no part is more than its whole."""
 
     @property
     def parties(self) -> dict[str, Party]:
@@ -118,18 +120,9 @@ def root_of(key: str, parties: dict[str, Party]) -> str:
 
 def view_dataset(data: Dataset, lens: Lens) -> View:
     """Apply a lens to a dataset: one amount a leg, imputed pairs, overlaps counted once."""
-    as_of = _day(lens.as_of)
-    counted: list[tuple[Deal, Leg, Event, Amount]] = []
-    left_out: list[Leg] = []
-    for deal, leg in data.legs():
-        found = standing(leg.history, leg.amount, as_of, lens.status)
-        if found:
-            counted.append((deal, leg, *found))
-        elif standing(leg.history, leg.amount, as_of, "rumoured"):
-            left_out.append(leg)
-    kept, problems = _without_overlaps(counted, lens.amount)
-    held = {leg.id for _, leg, _, _ in kept}
-    left_out += [leg for _, leg, _, a in counted if leg.id not in held and getattr(a, lens.amount) is None]
+    counted, left_out = _standing(data, lens)
+    kept, more, problems = _beside_parts(counted, lens.amount)
+    left_out += more
     builder = _Builder(data, lens)
     for deal, leg, event, amount in kept:
         builder.add(deal, leg, event, amount)
@@ -142,10 +135,57 @@ def view_dataset(data: Dataset, lens: Lens) -> View:
         View(
             name=data.description.name, version=data.description.version, sha256=data.sha256, lens=lens,
             legs=table, measured=(), eligible=(), anytime=(), complete=frozenset(), facts=data,
-            problems=tuple(problems), unknown_inflow=frozenset(blind),
+            problems=tuple(problems), unknown_inflow=frozenset(blind), ceilings=_ceilings(counted, table),
         ),
         said_complete=_stated(data, lens),
     )  # fmt: skip
+
+
+Counted = tuple[Deal, Leg, Event, Amount]
+"""A leg that counts, with its deal, the event it counts by, and what it is worth beside its parts."""
+
+
+def counted_legs(data: Dataset, lens: Lens) -> list[Counted]:
+    """Legs that count by status and date of knowledge, with what they are worth beside their parts."""
+    return _beside_parts(_standing(data, lens)[0], lens.amount)[0]
+
+
+def _standing(data: Dataset, lens: Lens) -> tuple[list[Counted], list[Leg]]:
+    """Legs that reach the floor of status on the day, each by itself; and those that stand below it."""
+    as_of = _day(lens.as_of)
+    counted: list[Counted] = []
+    below: list[Leg] = []
+    for deal, leg in data.legs():
+        found = standing(leg.history, leg.amount, as_of, lens.status)
+        if found:
+            counted.append((deal, leg, *found))
+        elif standing(leg.history, leg.amount, as_of, "rumoured"):
+            below.append(leg)
+    return counted, below
+
+
+def _beside_parts(counted: list[Counted], bound: str) -> tuple[list[Counted], list[Leg], list[Problem]]:
+    """Overlaps taken out; and the wholes of unknown amount that went with them."""
+    kept, problems = _without_overlaps(counted, bound)
+    held = {leg.id for _, leg, _, _ in kept}
+    return kept, [leg for _, leg, _, a in counted if leg.id not in held and getattr(a, bound) is None], problems
+
+
+def _ceilings(counted: list[Counted], table: LegTable) -> dict[int, int]:
+    """Upper bounds that follow from the wholes: a cheque is no larger than its round."""
+    known = {leg.id: amount for _, leg, _, amount in counted}
+    row_of = {key: row for row, key in enumerate(table.id)}
+    found: dict[int, int] = {}
+    for _, leg, _, amount in counted:
+        whole = known.get(leg.part_of) if leg.part_of else None
+        if whole is None or amount.high is not None or amount.point is not None:
+            continue
+        most = whole.point if whole.high is None else whole.high
+        for row in (row_of.get(leg.id), row_of.get(leg.id + IN_KIND_SUFFIX)):
+            if row is not None and most is not None:
+                units = table.units(most)
+                found[row] = units if table.money(units) == most else units + 1
+    return found
 
 
 def _stated(data: Dataset, lens: Lens) -> set[str]:
@@ -162,15 +202,7 @@ def _stated(data: Dataset, lens: Lens) -> set[str]:
 def view_table(table: LegTable, lens: Lens, *, name: str, version: str, sha256: str) -> View:
     """Apply a lens to a ledger's columns. Every row has one status and one date."""
     floor = rank(lens.status)
-    keep: list[int] = []
-    blind: set[int] = set()
-    for row, (status, day) in enumerate(zip(table.status, table.date, strict=True)):
-        if status not in _RANKS or (lens.as_of and day and day[:10] > lens.as_of):
-            continue
-        if _RANKS[status] >= floor:
-            keep.append(row)
-        elif table.kind[row] in FLOWS:
-            blind.add(table.payee[row])
+    keep, blind = _counted(table, lens.as_of, floor)
     outside = []
     for item in table.outside:
         if lens.amount != "point":
@@ -186,10 +218,32 @@ def view_table(table: LegTable, lens: Lens, *, name: str, version: str, sha256: 
     legs = replace(legs, outside=tuple(outside))
     if lens.amount != "point":
         legs = replace(legs, amount=legs.low if lens.amount == "low" else legs.high)
-    amounts, kinds = legs.amount, legs.kind
-    blind |= {legs.payee[row] for row in range(len(legs)) if amounts[row] is None and kinds[row] in FLOWS}
+    if None in legs.amount:
+        unpriced = (row for row, amount in enumerate(legs.amount) if amount is None)
+        blind |= {legs.payee[row] for row in unpriced if legs.kind[row] in FLOWS}
     view = View(name, version, sha256, lens, legs, (), (), (), frozenset(), None, (), frozenset(blind))
     return _filtered(view, said_complete=set())
+
+
+def _counted(table: LegTable, as_of: str | None, floor: int) -> tuple[Sequence[int], set[int]]:
+    """Rows that count by status and date of knowledge, and who receives what the status leaves out.
+
+    Each status and day is looked at once: there are a few of them, and perhaps a million rows.
+    """
+    statuses = set(table.status)
+    if as_of is None and all(_RANKS.get(status, -1) >= floor for status in statuses):
+        return range(len(table)), set()
+    late = {day for day in set(table.date) if day and day[:10] > as_of} if as_of else set()
+    keep: list[int] = []
+    blind: set[int] = set()
+    for row, (status, day) in enumerate(zip(table.status, table.date, strict=True)):
+        if status not in _RANKS or day in late:
+            continue
+        if _RANKS[status] >= floor:
+            keep.append(row)
+        elif table.kind[row] in FLOWS:
+            blind.add(table.payee[row])
+    return keep, blind
 
 
 _RANKS = {status: rank(status) for status in ("rumoured", "announced", "committed", "partly_paid", "paid")}
@@ -203,16 +257,21 @@ def _filtered(view: View, said_complete: set[str]) -> View:
         wanted &= set().union(*(kinds_of(family) for family in lens.families))
     ends = {view.party(word) for word in lens.parties}
     least = None if lens.min_amount is None else lens.min_amount.scaleb(legs.scale)
-    rows = list(range(len(legs)))
+    rows: Sequence[int] = range(len(legs))
     if ends:
         rows = [row for row in rows if legs.payer[row] in ends or legs.payee[row] in ends]
     if least is not None:
         rows = [row for row in rows if (amount := legs.amount[row]) is not None and amount >= least]
-    anytime = [row for row in rows if legs.kind[row] in wanted]
-    eligible = [row for row in rows if in_window(legs.date[row], lens)] if lens.since or lens.until else rows
-    measured = [row for row in eligible if legs.kind[row] in wanted]
+    rows = tuple(rows)
+    others = set(legs.kind) - wanted
+    anytime = tuple(row for row in rows if legs.kind[row] in wanted) if others else rows
+    if lens.since or lens.until:
+        eligible = tuple(row for row in rows if in_window(legs.date[row], lens))
+        measured = tuple(row for row in eligible if legs.kind[row] in wanted) if others else eligible
+    else:
+        eligible, measured = rows, anytime
     return replace(
-        view, measured=tuple(measured), eligible=tuple(eligible), anytime=tuple(anytime),
+        view, measured=measured, eligible=eligible, anytime=anytime,
         complete=_complete(view, said_complete),
     )  # fmt: skip
 
@@ -239,9 +298,7 @@ def _complete(view: View, said: set[str]) -> frozenset[int]:
     return frozenset(chosen - view.unknown_inflow)
 
 
-def _without_overlaps(
-    counted: list[tuple[Deal, Leg, Event, Amount]], bound: str
-) -> tuple[list[tuple[Deal, Leg, Event, Amount]], list[Problem]]:
+def _without_overlaps(counted: list[Counted], bound: str) -> tuple[list[Counted], list[Problem]]:
     """Take the parts out of a whole that contains them, so that no sum holds both.
 
     A whole of unknown amount stays, unpriced, where one of its bounds leaves something over.
@@ -251,7 +308,7 @@ def _without_overlaps(
         if leg.part_of:
             parts[leg.part_of].append(amount)
     problems: list[Problem] = []
-    kept: list[tuple[Deal, Leg, Event, Amount]] = []
+    kept: list[Counted] = []
     for deal, leg, event, amount in counted:
         if leg.id in parts:
             rest = Amount(*(_rest(whole, [part[i] for part in parts[leg.id]]) for i, whole in enumerate(amount)))
@@ -294,7 +351,7 @@ class _Builder:
         payer, payee = (self.home.get(end, end) for end in (leg.payer, leg.payee))
         if payer == payee or not {leg.payer, leg.payee} <= set(self.data.parties) | {OUTSIDE}:
             return
-        day = _date_of(leg, event)
+        day = date_of(leg, event)
         if OUTSIDE in (payer, payee):
             if leg.kind in FLOWS or leg.kind == "external":
                 inward = payer == OUTSIDE
@@ -376,7 +433,7 @@ def slices(units: int | None, count: int) -> Sequence[int | None]:
     return [part] * (count - 1) + [units - part * (count - 1)]
 
 
-def _date_of(leg: Leg, event: Event) -> str | None:
+def date_of(leg: Leg, event: Event) -> str | None:
     """The leg's own day: its time profile's first, else the day financing took its status or
     anything was paid; a promise to buy of unknown timing is undated."""
     if leg.when is not None:
