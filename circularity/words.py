@@ -1,7 +1,8 @@
-"""Words for people: near names, counts, money."""
+"""Words for people: near names, counts, money, cells of a table."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -52,3 +53,14 @@ def _three(value: Decimal) -> str:
 def percent(share: float | None) -> str:
     """`12.3 %`, or a dash."""
     return "–" if share is None else f"{share * 100:.1f} %"
+
+
+_FORMULA = re.compile(r"^[\s]*[=+\-@\t\r]")
+_NUMBER = re.compile(r"^-?\d+(\.\d+)?([eE][-+]?\d+)?$")
+
+
+def safe_cell(text: str) -> str:
+    """Text that a spreadsheet shows and never runs; a lone carriage return, which would end the row, is a line break."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "'" + text if _FORMULA.match(text) and not _NUMBER.match(text) else text

@@ -23,11 +23,11 @@ from typing import Any
 
 import typer.main
 from pydantic import BaseModel, TypeAdapter
-from pydantic.json_schema import models_json_schema
 
 from circularity.cli.app import app
 from circularity.cli.options import LENS
 from circularity.io.ledger import MAX_LINE, OPTIONAL, REQUIRED
+from circularity.load import open_graph
 from circularity.model.accounts import FIGURES, Account, Figure, Period, SignedConflict
 from circularity.model.amounts import AmountField, Original, SignedAmountField
 from circularity.model.base import Currency, Day, Identifier, Published
@@ -37,7 +37,9 @@ from circularity.model.deals import Count, Deal, Instalment, KindId, Leg, Link, 
 from circularity.model.evidence import Conflict, Source, Statement, Url
 from circularity.model.kinds import FAMILIES, KINDS
 from circularity.model.parties import PARTY_KINDS, Identifiers, Party
+from circularity.model.schema import file_schema
 from circularity.model.status import ENDED, STATUSES, Event
+from circularity.model.terms import AccountPeriod, AccountSum, LegSum, LoopCount, Ours, TripOf, WebSum
 from circularity.problems import CODES
 
 DOCS = Path(__file__).resolve().parent
@@ -51,7 +53,7 @@ def documents() -> dict[Path, str]:
     pages = {path: path.read_text(encoding="utf-8") for path in sorted(DOCS.glob("*.md"))}
     filled = {path: fill(text) for path, text in pages.items() if "<!-- begin " in text}
     readme = run_consoles(README.read_text(encoding="utf-8"))
-    data_schema = json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+    data_schema = json.dumps(file_schema(), indent=2, ensure_ascii=False) + "\n"
     return {**filled, README: readme, NOTEBOOK: run_notebook(NOTEBOOK.read_text(encoding="utf-8")), SCHEMA: data_schema}
 
 
@@ -165,7 +167,8 @@ MODELS: dict[str, type[BaseModel]] = {
     model.__name__: model
     for model in (
         Description, Defaults, Expectation, Source, Statement, Conflict, Party, Identifiers, Deal, Leg, Event, When,
-        Instalment, Link, Original, Account, Period, Figure, SignedConflict, Claim, Estimate,
+        Instalment, Link, Original, Account, Period, Figure, SignedConflict, Claim, Estimate, Ours, LegSum, AccountSum, AccountPeriod, TripOf, WebSum,
+        LoopCount,
     )
 }  # fmt: skip
 
@@ -204,12 +207,16 @@ def word(value: dict[str, Any]) -> str:
     found = _WORDS.get(json.dumps(bare))
     if found:
         return found
+    if "oneOf" in bare:
+        return " or ".join(word(inner) for inner in bare["oneOf"])
     if "anyOf" in bare:
         choices = [inner for inner in bare["anyOf"] if inner != {"type": "null"}]
         return _WORDS.get(json.dumps({"anyOf": choices})) or " or ".join(word(inner) for inner in choices)
     if "$ref" in bare:
         name = bare["$ref"].rsplit("/", 1)[-1]
         return f"[{name}](#{name.lower()})"
+    if "const" in bare:
+        return f"`{bare['const']}`"
     if "enum" in bare:
         return " · ".join(f"`{choice}`" for choice in bare["enum"])
     if bare.get("type") == "array":
@@ -268,62 +275,52 @@ def _flag(parameter: Any) -> tuple[str, str, str]:
     return shown, parameter.help or "", "" if default in (None, False, (), []) or callable(default) else f"`{default}`"
 
 
-# the schema
+SECTIONS: dict[str, tuple[str, ...]] = {
+    "rounds and tranches": ("equity_cash", "convertible"),
+    "cloud and compute commitments": ("cloud_purchase",),
+    "purchases of chips and systems": ("purchase",),
+    "prepayments, capital of joint ventures": ("prepayment", "jv_contribution"),
+    "GPU-backed, SPV and other debt": ("loan", "repayment", "interest"),
+    "leases": ("lease_payment",),
+    "rent-backs": ("rent_back",),
+    "guarantees and backstops": ("guarantee",),
+    "warrants and options": ("warrant", "exercise"),
+    "stakes held": ("stake",),
+    "licences, services, shares of revenue": ("licence", "service", "revenue_share"),
+    "acquisitions, sales of shares": ("acquisition", "secondary_sale"),
+    "paid in kind": ("in_kind",),
+}
+"""What the AI graph holds, in the words of docs/data.md; what no section names is in the last row."""
 
 
-def schema() -> dict[str, Any]:
-    """JSON Schema of a dataset's files: `dataset.yaml`, and the files of facts beside it."""
-    parts: list[tuple[type[BaseModel], Any]] = [
-        (m, "validation") for m in (Description, Source, Party, Deal, Account, Claim, Estimate)
-    ]
-    definitions = models_json_schema(parts, by_alias=True)[1]["$defs"]
-    facts = {
-        "type": "object",
-        "description": "a file of facts: any of these keys, in any number of files",
-        "additionalProperties": False,
-        "properties": {
-            "sources": {"type": ["object", "null"], "additionalProperties": {"$ref": "#/$defs/Source"}},
-            **{
-                key: {"type": ["array", "null"], "items": {"$ref": f"#/$defs/{key.capitalize().removesuffix('s')}"}}
-                for key in ("deals", "accounts", "claims", "estimates")
-            },
-            "parties": {"type": ["array", "null"], "items": {"$ref": "#/$defs/Party"}},
-        },
-    }
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "A dataset file of circularity",
-        "description": "dataset.yaml, or a file of facts beside it. Checks across facts are those of `circularity check`.",
-        "if": {"type": "object", "required": ["inclusion"]},
-        "then": {"$ref": "#/$defs/Description"},
-        "else": {"$ref": "#/$defs/Facts"},
-        "$defs": {"Facts": facts, **{name: _as_read(value) for name, value in sorted(definitions.items())}},
-    }
-
-
-def _as_read(value: Any) -> Any:
-    """The schema of a value as the reader takes it: every scalar is text first, so plain numbers and words will do."""
-    if isinstance(value, list):
-        return [_as_read(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    changed = {key: _as_read(inner) for key, inner in value.items() if key != "default" and not _is_title(key, inner)}
-    if changed.get("type") == "boolean":
-        changed.pop("type")
-        changed["enum"] = [True, False, "true", "false", "yes", "no"]
-    elif changed.get("type") == "string" and not {"enum", "const", "format"} & set(changed):
-        changed["type"] = ["string", "number"]
-    return changed
-
-
-def _is_title(key: str, inner: Any) -> bool:
-    """pydantic's headings for fields; a property that is named `title` has a mapping here."""
-    return key == "title" and isinstance(inner, str)
+def sections() -> str:
+    graph = open_graph("ai")
+    day, sources = graph.facts.description.as_of, graph.facts.sources
+    named = {kind: section for section, kinds in SECTIONS.items() for kind in kinds}
+    rows = {section: [0, 0, 0, 0, 0] for section in (*SECTIONS, "other")}
+    for leg in graph.facts.leg_index.values():
+        last = max((event for event in leg.history if event.date <= day), key=lambda event: event.date, default=None)
+        tiers = {sources[statement.source].tier for statement in leg.statements if statement.source in sources}
+        priced = leg.amount.known or any(event.amount and event.amount.known for event in leg.history)
+        publishers = {sources[s.source].publisher for s in leg.statements if s.source in sources}
+        marks = (
+            True,
+            priced,
+            bool(tiers & {"filing", "company"}),
+            len(publishers) > 1,
+            bool(last and last.status in ENDED),
+        )
+        row = rows[named.get(leg.kind, "other")]
+        rows[named.get(leg.kind, "other")] = [count + mark for count, mark in zip(row, marks, strict=True)]
+    rows["all"] = [sum(column) for column in zip(*rows.values(), strict=True)]
+    heads = ("section", "legs", "with a figure", "with a filing or statement", "with two publishers", "ended")
+    return table(heads, ((name, *map(str, row)) for name, row in rows.items() if row[0]))
 
 
 PARTS: dict[str, Callable[..., str]] = {
     "problems": problems, "kinds": kinds, "party-kinds": party_kinds, "statuses": statuses, "figures": figures,
     "example": example, "columns": columns, "fields": fields, "verbs": verbs, "lens": lens,
+    "sections": sections,
 }  # fmt: skip
 
 

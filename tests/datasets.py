@@ -32,7 +32,10 @@ def leg(key: str, ends: str, kind: str, *history: str, amount: str | None = None
 
 
 def account(party: str, first: str, last: str, complete: bool = False, **figures: str) -> Account:
-    lines = {name: Figure(source="doc", states="so", amount=parse_amount(text, signed=True)) for name, text in figures.items()}
+    lines = {
+        name: Figure(source="doc", states="so", amount=parse_amount(text, signed=True))
+        for name, text in figures.items()
+    }
     return Account(party=party, period=Period.model_validate({"from": first, "to": last}), complete=complete, **lines)
 
 

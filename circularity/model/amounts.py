@@ -94,9 +94,13 @@ def _validate(value: Any, signed: bool) -> Amount:
     return amount
 
 
+NUMBER = r"[0-9][0-9_]*(\.[0-9_]+)?(e[0-9]{1,2})?\s*(k|m|bn|tn)?"
+"""A sum as editors check it."""
+
+
 def _schema(sign: str) -> WithJsonSchema:
     """The forms for editors; the values are not compared there."""
-    number = sign + r"[0-9][0-9_]*(\.[0-9_]+)?(e[0-9]{1,2})?\s*(k|m|bn|tn)?"
+    number = sign + NUMBER
     forms = rf"^\s*(undisclosed|((up to|at least) )?{number}|{number}\s*\.\.\s*{number}(\s*\.\.\s*{number})?)\s*$"
     bound = {"type": ["string", "number"], "pattern": f"^{number}$"}
     examples = ["30bn", "up to 30bn", "at least 2bn", "2bn..3bn", "2bn..2.5bn..3bn", "undisclosed"]

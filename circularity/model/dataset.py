@@ -4,24 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
-from typing import Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from circularity.model.accounts import Account
+from circularity.model.amounts import NUMBER, parse_number
 from circularity.model.base import Currency, Day, Fact, Identifier
 from circularity.model.claims import Claim, Estimate
 from circularity.model.deals import Count, Deal, Leg
-from circularity.model.evidence import Source
-from circularity.model.kinds import KINDS
+from circularity.model.evidence import Source, Tier
+from circularity.model.kinds import FAMILIES, KINDS
 from circularity.model.parties import Party
-from circularity.model.status import Floor
+from circularity.model.status import Floor, Status
 from circularity.problems import Place
 
-TABLES = ("deals", "legs", "parties", "sources", "accounts")
-"""What an expectation can count, beside the kinds of legs."""
+TABLES = ("deals", "legs", "parties", "sources", "accounts", "claims", "estimates", "conflicts")
+"""What an expectation can count, beside the kinds of legs and their families."""
+
+OF_LEGS = frozenset({"legs", *KINDS, *FAMILIES})
+"""What has a status and a sum."""
+
+
+def _limit(value: Any) -> Decimal:
+    """A sum of money, written as amounts are."""
+    try:
+        return parse_number(str(value))
+    except ValueError as error:
+        raise PydanticCustomError("bad-amount", "{why}", {"why": str(error)}) from None
+
+
+Limit = Annotated[
+    Decimal, BeforeValidator(_limit), WithJsonSchema({"type": ["string", "number"], "pattern": f"^{NUMBER}$"})
+]
 
 
 class Defaults(Fact):
@@ -39,21 +57,48 @@ class Defaults(Fact):
 
 
 class Expectation(Fact):
-    """A count or sum that must hold; a breach is a problem, so that an edit cannot lose facts unseen."""
+    """A count or sum of a section that must hold; a breach is a problem, so that an edit cannot lose facts unseen.
+
+    A section is a table, a kind of leg or a family of kinds, of one status or tier where that is given.
+    """
 
     what: str = Field(
-        description="deals, legs, parties, sources, accounts or a kind of leg",
-        json_schema_extra={"enum": [*TABLES, *KINDS]},
+        description="a table, a kind of leg or a family of kinds",
+        json_schema_extra={"enum": [*TABLES, *KINDS, *FAMILIES]},
+    )
+    status: Status | None = Field(default=None, description="of legs: only those that stand there on the dataset's day")
+    tier: Tier | None = Field(
+        default=None, description="of legs: only those with this best source; of sources: of this tier"
     )
     at_least: Count | None = Field(default=None, description="left out: no limit")
     at_most: Count | None = Field(default=None, description="left out: no limit")
+    sum_at_least: Limit | None = Field(
+        default=None, description="of the known amounts of legs, parts not added to their whole; left out: no limit"
+    )
+    sum_at_most: Limit | None = Field(default=None, description="left out: no limit")
 
     @field_validator("what")
     @classmethod
     def _countable(cls, what: str) -> str:
-        if what not in TABLES and what not in KINDS:
-            raise PydanticCustomError("unknown-kind", "'{what}' is not a table or a kind", {"what": what[:60]})
+        if what not in TABLES and what not in OF_LEGS:
+            raise PydanticCustomError(
+                "unknown-kind", "'{what}' is not a table, a kind or a family", {"what": what[:60]}
+            )
         return what
+
+    @model_validator(mode="after")
+    def _has_what_it_limits(self) -> Self:
+        sums = self.sum_at_least is not None or self.sum_at_most is not None
+        if (sums or self.status is not None) and self.what not in OF_LEGS:
+            raise PydanticCustomError("bad-value", "{what} have no status and no sum", {"what": self.what})
+        if self.tier is not None and self.what not in OF_LEGS | {"sources"}:
+            raise PydanticCustomError("bad-value", "{what} have no tier", {"what": self.what})
+        return self
+
+    @property
+    def section(self) -> str:
+        """The section in words: `loan, committed, filing`."""
+        return ", ".join(word for word in (self.what, self.status, self.tier) if word)
 
 
 class Description(Fact):

@@ -66,8 +66,15 @@ def standing(history: tuple[Event, ...], own: Amount, as_of: date | None, floor:
     return top, _amount(top, own)
 
 
+def stands_at(history: tuple[Event, ...], as_of: date | None) -> str | None:
+    """The status that a leg has on a day: how it ended, else the highest it reached; None before the first."""
+    reached = [event for event in history if as_of is None or event.date <= as_of]
+    ended = [event.status for event in reached if event.status in ENDED]
+    return ended[-1] if ended else max((event.status for event in reached), key=rank, default=None)
+
+
 def _amount(event: Event, own: Amount) -> Amount:
     return own if event.amount is None else event.amount
 
 
-__all__ = ["ENDED", "FLOORS", "STATUSES", "UNDISCLOSED", "Event", "Status", "rank", "standing"]
+__all__ = ["ENDED", "FLOORS", "STATUSES", "UNDISCLOSED", "Event", "Status", "rank", "standing", "stands_at"]

@@ -5,16 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from decimal import Decimal, localcontext
 from itertools import count
 from typing import Any
 
 from circularity.errors import MissingExtra, UsageError
 from circularity.graph.view import View
-from circularity.model.kinds import IN_KIND_SUFFIX, KINDS
-from circularity.model.parties import PARTY_KINDS
+from circularity.model.kinds import IN_KIND_SUFFIX
+from circularity.model.legs import LegTable
 from circularity.views.jsonform import amount, dump, dump_lines
-from circularity.views.tables import safe_cell
+from circularity.words import safe_cell
 
 LEDGER = (
     "id", "date", "payer", "payee", "kind", "amount", "amount_low", "amount_high",
@@ -23,9 +24,7 @@ LEDGER = (
 
 
 def export_files(view: View, style: str) -> dict[str, bytes]:
-    """File contents by name; the name is empty where the format is a single file."""
-    if style == "neo4j-csv":
-        return {name: text.encode() for name, text in _neo4j_csv(view).items()}
+    """File contents by name; the name is empty, as the formats are single files. Those for Neo4j: `stores.files`."""
     return {"": _SINGLE[style](view)}
 
 
@@ -112,6 +111,39 @@ def _parquet(view: View) -> bytes:
     return sink.getvalue()
 
 
+def parquet_table(columns: Sequence[tuple[str, str]], rows: Sequence[tuple[Any, ...]]) -> bytes:
+    """A typed table: string, number (exact to 12 decimals), integer, boolean or date; None where a cell is empty."""
+    try:
+        import pyarrow as arrow
+        import pyarrow.parquet as parquet
+    except ImportError:
+        raise MissingExtra("parquet", "writing Parquet") from None
+    types = {
+        "string": arrow.string(), "number": arrow.decimal128(38, _PLACES), "integer": arrow.int64(),
+        "boolean": arrow.bool_(), "date": arrow.date32(),
+    }  # fmt: skip
+    fields = arrow.schema([(name, types[kind]) for name, kind in columns])
+    cells = [[_sized(row[at]) for row in rows] for at in range(len(columns))]
+    sink = io.BytesIO()
+    parquet.write_table(arrow.Table.from_arrays(list(map(arrow.array, cells, fields.types)), schema=fields), sink)
+    return sink.getvalue()
+
+
+_PLACES = 12
+_MOST = Decimal(10) ** 26
+
+
+def _sized(value: Any) -> Any:
+    """A number as the column can hold it."""
+    if not isinstance(value, Decimal):
+        return value
+    if abs(value) >= _MOST:
+        raise UsageError("a table holds no amount of 27 digits or more")
+    with localcontext() as context:
+        context.prec = 60
+        return value.quantize(Decimal(1).scaleb(-_PLACES))
+
+
 def _xlsx(view: View) -> bytes:
     try:
         import xlsxwriter
@@ -174,15 +206,21 @@ def _edges(view: View) -> list[tuple[str, str, dict[str, str]]]:
     edges = []
     for row in view.measured:
         units = legs.amount[row]
+        low, _, high = legs.bounds(row)
         facts = {
             "id": legs.id[row], "deal": legs.deal[row], "kind": legs.kind[row], "status": legs.status[row],
-            "amount": "" if units is None else amount(legs.money(units)) or "", "date": legs.date[row] or "",
-            "tier": legs.tier[row] or "", "cash": "true" if legs.cash[row] else "false",
+            "amount": _plain(legs, units), "amount_low": _plain(legs, low), "amount_high": _plain(legs, high),
+            "currency": legs.currency, "date": legs.date[row] or "", "tier": legs.tier[row] or "",
+            "cash": "true" if legs.cash[row] else "false",
         }  # fmt: skip
         edges.append(
             (legs.parties[legs.payer[row]], legs.parties[legs.payee[row]], {k: v for k, v in facts.items() if v})
         )
     return edges
+
+
+def _plain(legs: LegTable, units: int | None) -> str:
+    return "" if units is None else amount(legs.money(units)) or ""
 
 
 def _xml(text: str) -> str:
@@ -191,11 +229,12 @@ def _xml(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
-_TYPES = {"amount": "double", "cash": "boolean"}
+_TYPES = {"amount": "double", "amount_low": "double", "amount_high": "double", "cash": "boolean"}
+_EDGE = ("deal", "kind", "status", "amount", "amount_low", "amount_high", "currency", "date", "tier", "cash")
 
 
 def _graphml(view: View) -> bytes:
-    keys = ("id", "deal", "kind", "status", "amount", "date", "tier", "cash")
+    keys = ("id", *_EDGE)
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">']
     lines += [f'<key id="n_{name}" for="node" attr.name="{name}" attr.type="string"/>' for name in ("name", "kind")]
     lines += [f'<key id="e_{k}" for="edge" attr.name="{k}" attr.type="{_TYPES.get(k, "string")}"/>' for k in keys]
@@ -210,7 +249,7 @@ def _graphml(view: View) -> bytes:
 
 
 def _gexf(view: View) -> bytes:
-    keys = ("deal", "kind", "status", "amount", "date", "tier", "cash")
+    keys = _EDGE
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<gexf xmlns="http://gexf.net/1.3" version="1.3">',
@@ -231,69 +270,7 @@ def _gexf(view: View) -> bytes:
     return "\n".join([*lines, "</edges>", "</graph>", "</gexf>", ""]).encode()
 
 
-def _literal(text: str) -> str:
-    """A Cypher string literal: quotes, backslashes and control signs escaped."""
-    body = "".join(
-        "\\" + char if char in "\\'\"" else f"\\u{ord(char):04x}" if ord(char) < 32 or char in "\u2028\u2029" else char
-        for char in text
-    )
-    return f"'{body}'"
-
-
-def _cypher(view: View) -> bytes:
-    """Statements that any Neo4j shell runs; values are literals, types and labels come from our tables."""
-    lines = ["CREATE CONSTRAINT party_id IF NOT EXISTS FOR (p:Party) REQUIRE p.id IS UNIQUE;"]
-    for number, key in enumerate(view.legs.parties):
-        label = PARTY_KINDS.get(_kind(view, key), PARTY_KINDS["unclassified"]).label
-        lines.append(f"MERGE (p:Party {{id: {_literal(key)}}}) SET p:{label}, p.name = {_literal(view.label(number))};")
-    for payer, payee, facts in _edges(view):
-        values = dict(facts)
-        deal = values.pop("deal")
-        fields = [f"deal_id: {_literal(deal)}"]
-        fields += [f"{k}: {v if k in ('amount', 'cash') else _literal(v)}" for k, v in values.items()]
-        ends = f"MATCH (a:Party {{id: {_literal(payer)}}}), (b:Party {{id: {_literal(payee)}}})"
-        lines.append(f"{ends} CREATE (a)-[:{KINDS[facts['kind']].neo4j} {{{', '.join(fields)}}}]->(b);")
-    return ("\n".join(lines) + "\n").encode()
-
-
-def _neo4j_csv(view: View) -> dict[str, str]:
-    """Two files for `neo4j-admin database import`: parties and legs."""
-
-    def table(heads: list[str], rows: Iterable[list[str]]) -> str:
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
-        writer.writerow(heads)
-        writer.writerows([safe_cell(cell) for cell in row] for row in rows)
-        return out.getvalue()
-
-    nodes = [
-        [
-            key,
-            view.label(n),
-            _kind(view, key),
-            "Party;" + PARTY_KINDS.get(_kind(view, key), PARTY_KINDS["unclassified"]).label,
-        ]
-        for n, key in enumerate(view.legs.parties)
-    ]
-    keys = ("id", "deal", "kind", "amount", "date", "status", "tier", "cash")
-    edges = [[a, b, KINDS[facts["kind"]].neo4j, *(facts.get(k, "") for k in keys)] for a, b, facts in _edges(view)]
-    heads = [
-        ":START_ID",
-        ":END_ID",
-        ":TYPE",
-        "id",
-        "deal_id",
-        "kind",
-        "amount:double",
-        "date",
-        "status",
-        "tier",
-        "cash:boolean",
-    ]
-    return {"parties.csv": table(["id:ID", "name", "kind", ":LABEL"], nodes), "legs.csv": table(heads, edges)}
-
-
 _SINGLE = {
     "csv": _csv, "json": _json, "jsonl": _jsonl, "parquet": _parquet,
-    "xlsx": _xlsx, "graphml": _graphml, "gexf": _gexf, "cypher": _cypher,
+    "xlsx": _xlsx, "graphml": _graphml, "gexf": _gexf,
 }  # fmt: skip

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from textwrap import wrap
 
-_FORMULA = re.compile(r"^[\s]*[=+\-@\t\r]")
-_NUMBER = re.compile(r"^-?\d+(\.\d+)?([eE][-+]?\d+)?$")
+from circularity.words import safe_cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +27,6 @@ class Table:
     title: str = ""
     notes: tuple[str, ...] = field(default=())
     wrap: bool = False
-
-
-def safe_cell(text: str) -> str:
-    """Text that a spreadsheet shows and never runs; a lone carriage return, which would end the row, is a line break."""
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "'" + text if _FORMULA.match(text) and not _NUMBER.match(text) else text
 
 
 def to_csv(table: Table) -> str:

@@ -31,6 +31,18 @@ def test_an_unpriced_return_is_reported_and_counted_in_the_coverage() -> None:
     assert (found.coverage.legs, found.coverage.priced) == (2, 1)
 
 
+def test_the_legs_are_those_of_the_measures() -> None:
+    """Goods for shares are two legs, in sums only where they are imputed; a stake is none."""
+    data = dataset(
+        leg("fund", "v>c", "loan", "paid 2025-01-01 5"), leg("goods", "v>c", "in_kind", "paid 2025-01-01 4"),
+        leg("held", "v>c", "stake", "paid 2025-01-01 3"),
+    )  # fmt: skip
+    for imputed, legs in ((False, 1), (True, 3)):
+        found = headline(view_dataset(data, Lens(imputed=imputed)))
+        assert found.coverage.legs == len(found.circulation.legs) == legs
+        assert found.by_status[0][2:] == (legs, found.circulation.gross)
+
+
 def test_each_floor_has_its_loops_legs_and_gross() -> None:
     data = dataset(
         leg("fund", "v>c", "loan", "paid 2025-01-01 5"), leg("buy", "c>v", "purchase", "announced 2025-01-01 9"),

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -21,6 +22,7 @@ import pytest
 
 from circularity.io.ledger import OPTIONAL, REQUIRED
 from tests.ledgers import result, run, write
+from tests.test_problems import SAMPLES
 
 SINGLE = ("csv", "json", "jsonl", "parquet", "xlsx", "graphml", "gexf", "cypher")
 WRITERS = [["view"], ["report"], *(["export", "--format", style] for style in (*SINGLE, "neo4j-csv"))]
@@ -155,6 +157,38 @@ def test_the_same_files_under_any_hash_seed_and_at_any_time(style: str, tmp_path
     assert len(found) == 1
 
 
+def test_a_package_is_the_same_bytes_under_any_hash_seed_and_writes_the_named_folder_only(tmp_path: Path) -> None:
+    found = []
+    for seed in (1, 4242):
+        room = tmp_path / str(seed)
+        room.mkdir()
+        in_process(["export", "--package", "-o", str(room / "out")], seed, room)
+        assert [path.name for path in room.iterdir()] == ["out"]
+        found.append({path.name: path.read_bytes() for path in (room / "out").iterdir()})
+    assert found[0] == found[1]
+    assert {"datapackage.json", "dataset.json", "legs.csv", "legs.parquet", "README.md"} <= set(found[0])
+
+
+@pytest.mark.parametrize("words", [["--format", "xlsx"], ["-g", "loop"]], ids=" ".join)
+def test_a_package_that_cannot_be_is_exit_2_and_writes_nothing(words: list[str], loop: Path, room: Path) -> None:
+    asked = [str(loop) if word == "loop" else word for word in words]
+    assert run("export", "--package", *asked, "-o", room / "out").exit_code == 2
+    assert tree(room) == {}
+
+
+def test_a_package_leaves_a_folder_of_other_things_as_it_was(room: Path) -> None:
+    (room / "thesis.doc").write_text("mine")
+    assert run("export", "--package", "-o", room).exit_code == 2
+    assert tree(room) == {"thesis.doc": 4}
+
+
+def test_a_package_of_a_dataset_with_errors_holds_what_is_right(room: Path) -> None:
+    shutil.copytree(SAMPLES / "base", room / "data")
+    shutil.copy(SAMPLES / "bad-amount.yaml", room / "data" / "flaw.yaml")
+    assert run("export", "--package", "-g", room / "data", "-o", room / "out").exit_code == 1
+    assert "base-purchase" in (room / "out" / "legs.csv").read_text()
+
+
 # Other programs read it ----------------------------------------------------------------------------
 
 HOSTILE = [
@@ -278,7 +312,7 @@ def test_json_and_lines_hold_the_rows(loop: Path, tmp_path: Path) -> None:
 
 def test_cypher_holds_no_text_outside_of_literals(hostile: Path, tmp_path: Path) -> None:
     text = exported(hostile, "cypher", tmp_path).read_text(encoding="utf-8")
-    assert len(text.splitlines()) == 1 + len(HOSTILE) + 2 * len(HOSTILE)
+    assert len(text.splitlines()) == 4 + 1 + len(HOSTILE) + 2 * len(HOSTILE) + (2 * len(HOSTILE)) + 1
     outside, quote, skip = [], "", False
     for char in text:
         if skip:
@@ -296,7 +330,7 @@ def test_cypher_holds_no_text_outside_of_literals(hostile: Path, tmp_path: Path)
     assert not {word for word in ("DROP", "alert", "HYPERLINK", "calc", "`") if word in "".join(outside)}
 
 
-def test_neo4j_csv_is_two_tables_that_fit_together(hostile: Path, tmp_path: Path) -> None:
+def test_neo4j_csv_is_tables_that_fit_together(hostile: Path, tmp_path: Path) -> None:
     out = exported(hostile, "neo4j-csv", tmp_path)
     parties = list(csv.reader(io.StringIO((out / "parties.csv").read_text(encoding="utf-8"))))
     legs = list(csv.reader(io.StringIO((out / "legs.csv").read_text(encoding="utf-8"))))

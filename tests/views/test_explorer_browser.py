@@ -453,10 +453,18 @@ def test_the_bundled_graph_opens(show: Open) -> None:
     cycles = find_cycles(view, CycleFilter(max_length=4))
     shown = show(explorer_page(view, cycles, graph.dataset), 1440, 900)
     assert painted(shown) > 200
-    names = shown.page.evaluate(
-        "[nodes.length, (() => { const boxes = []; drawNames(null, boxes); return boxes.length; })()]"
+    named, large = shown.page.evaluate(
+        """(() => {
+          const labels = [], write = pen.fillText;
+          pen.fillText = (text) => labels.push(text);
+          drawNames(null, []);
+          pen.fillText = write;
+          return [labels, nodes.filter((node, at) => now.seen.has(at) && node.r >= 12).map((node) => node.label)];
+        })()"""
     )
-    assert names[1] >= 0.6 * names[0], "most parties are named at first sight"
+    assert len(large) >= 10
+    assert set(large) <= set(named), "whoever moves much is named at first sight"
+    assert len(named) >= 100, "and so are many others"
     assert shown.count("#list .loop") > 5
     shown.page.locator("#list .loop").first.click()
     assert len(shown.bright()) >= 2

@@ -10,7 +10,6 @@ from circularity.errors import UsageError
 from circularity.graph.lens import Lens
 from circularity.graph.toys import build
 from circularity.graph.view import view_dataset
-from circularity.model.kinds import KINDS
 from circularity.views import exports
 from circularity.views.exports import export_files, ledger_records
 from tests.datasets import dataset, leg
@@ -66,12 +65,11 @@ def test_graphml_and_gexf_are_well_formed_and_carry_the_pair() -> None:
         assert ids == ["x", "x/purchase", "y", "z"]
 
 
-def test_cypher_types_come_from_the_kinds_table() -> None:
-    text = export_files(view_dataset(DATA, Lens()), "cypher")[""].decode()
-    for kind in ("in_kind", "purchase", "stake"):
-        assert f"[:{KINDS[kind].neo4j} " in text
-    assert "amount: 5," in text
-    assert text.count("MERGE") == 2
+def test_graphml_carries_the_bounds_and_the_currency() -> None:
+    text = export_files(view_dataset(DATA, Lens()), "graphml")[""].decode()
+    (edge,) = (line for line in text.splitlines() if '<edge id="y"' in line)
+    for name, value in (("amount", "3"), ("amount_low", "2"), ("amount_high", "4"), ("currency", "USD")):
+        assert f'<data key="e_{name}">{value}</data>' in edge
 
 
 def test_a_spreadsheet_that_cannot_hold_the_rows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,7 +79,6 @@ def test_a_spreadsheet_that_cannot_hold_the_rows_is_refused(monkeypatch: pytest.
         export_files(view, "xlsx")
 
 
-@pytest.mark.parametrize("style", ["csv", "json", "jsonl", "parquet", "xlsx", "graphml", "gexf", "cypher", "neo4j-csv"])
+@pytest.mark.parametrize("style", ["csv", "json", "jsonl", "parquet", "xlsx", "graphml", "gexf"])
 def test_an_empty_graph_is_exported(style: str) -> None:
-    files = export_files(build(), style)
-    assert set(files) == ({"parties.csv", "legs.csv"} if style == "neo4j-csv" else {""})
+    assert set(export_files(build(), style)) == {""}

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from circularity.views.tables import NAME, Table, one_line, safe_cell, short, to_csv, to_markdown, to_text
+from circularity.views.tables import NAME, Table, one_line, short, to_csv, to_markdown, to_text
+from circularity.words import safe_cell
 from tests.properties import same_every_time
 
 SMALL = Table(

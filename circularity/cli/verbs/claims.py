@@ -35,12 +35,20 @@ def register(app: typer.Typer) -> None:
 
     @reading_verb(app, "compare", "circularity compare")
     def compare(call: Call) -> Answer:
-        """List published estimates with their terms, and the command that gives our figure on them."""
+        """Put our figure beside each published estimate, on the same terms.
+
+        Ours is what was known on the estimate's own day; today's, that of the lens's day. An estimate that
+        names no status is counted at the lens's floor; its other terms are its own.
+        """
+        from circularity.analysis.comparison import compare_estimates
         from circularity.views import verdicts
 
         data = _facts(call, "ai")
-        items = [verdicts.estimate_json(estimate, data.sources) for estimate in data.estimates]
-        return Answer({"estimates": items}, [verdicts.estimate_table(data.estimates)], items=items)
+        found = compare_estimates(data, call.view.lens)
+        items = [verdicts.comparison_json(each, data.sources) for each in found]
+        currency = data.description.currency
+        table = verdicts.comparison_table(found, currency)
+        return Answer({"estimates": items}, [table], items=items, text=verdicts.comparison_text(found, currency))
 
 
 def _facts(call: Call, usual: str) -> Dataset:

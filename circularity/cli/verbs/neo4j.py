@@ -73,6 +73,7 @@ def register(app: typer.Typer) -> None:
     @reading_verb(group, "neo4j serve", "circularity neo4j serve")
     def serve(call: Call) -> Answer:
         """Start a private Neo4j with Browser, load the graph, stop it on Ctrl-C."""
+        from circularity.resources import bundled
         from circularity.stores.neo4j import Neo4jStore
         from circularity.stores.server import serving, wait_for_interrupt
 
@@ -83,6 +84,7 @@ def register(app: typer.Typer) -> None:
             typer.echo(
                 f"Browser: {server.browser}\nSign in: bolt address {server.uri}, user {server.username}, password {server.password}"
             )
+            typer.echo(f"Colours: drop {bundled('cypher') / 'style.grass'} on the page", err=True)
             typer.echo("Press Ctrl-C to stop; nothing is kept.", err=True)
             wait_for_interrupt(server)
         return Answer(counts, text="", schema="neo4j-serve")

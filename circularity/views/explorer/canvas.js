@@ -163,7 +163,10 @@ function drawNames(bright, boxes) {
     const tall = size * 0.62;
     if (bright && !strong && node.r < 12) continue;
     const tries = [[0, r + tall + 2], [0, -r - tall - 2], [r + half + 2, 0], [-r - half - 2, 0]];
-    if (node.r >= 12) tries.push(...[[1, 1], [-1, 1], [1, -1], [-1, -1]].map(([h, v]) => [h * (r * 0.75 + half), v * (r * 0.75 + tall)]));
+    if (node.r >= 12) {
+      tries.push(...[[1, 1], [-1, 1], [1, -1], [-1, -1]].map(([h, v]) => [h * (r * 0.75 + half), v * (r * 0.75 + tall)]));
+      tries.push(...[2, 3].flatMap((far) => [[0, 1], [0, -1], [0.7, 1], [-0.7, 1], [0.7, -1], [-0.7, -1]].map(([h, v]) => [h * half, v * (r + tall * far + 2)])));
+    }
     const fits = ([dx, dy], least) => {
       const box = [x + dx - half, y + dy - tall, x + dx + half, y + dy + tall];
       return box[0] > 1 && box[2] < camera.width - 1 && !boxes.some((other) => meets(box, other)) && !discs.some(([other, disc]) => other !== at && disc[2] - disc[0] > least && meets(box, disc));
