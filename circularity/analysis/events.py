@@ -99,7 +99,7 @@ def _slices(view: View, row: int) -> Iterator[tuple[str, int | None, float]]:
     elif when.schedule:
         yield from _scheduled(when, amount)
     elif when.from_ and when.to:
-        ends = [end.isoformat() for end in month_ends(when.from_, when.to)]
+        ends = month_ends(when.from_, when.to)
         for end, part in zip(ends, slices(amount, len(ends)), strict=True):
             yield end, part, 1 / len(ends)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from circularity.errors import UsageError
 from circularity.graph.lens import Lens
@@ -371,7 +372,7 @@ class _Builder:
         if account.party not in self.data.parties or (self.lens.as_of and last.isoformat() > self.lens.as_of):
             return
         party = self.home.get(account.party, account.party)
-        days: list[str | None] = [day.isoformat() for day in month_ends(first, last)]
+        days: list[str | None] = [*month_ends(first, last)]
         for figure, inward in ((account.outside_funding, True), (account.outside_spending, False)):
             if figure is not None and figure.amount is not None:
                 self.outside.append((party, inward, figure.amount, days, ""))
@@ -413,15 +414,16 @@ class _Builder:
         return found | {at[item[0]] for item in self.outside if item[1] and item[2][chosen] is None}
 
 
-def month_ends(first: date, last: date) -> list[date]:
+@cache
+def month_ends(first: date, last: date) -> tuple[str, ...]:
     """The last day of every month from `first` on that `last` reaches, and `last` itself."""
-    days: list[date] = []
+    days: list[str] = []
     year, month = first.year, first.month
     while True:
         end = date(year, month, monthrange(year, month)[1])
         if end >= last:
-            return [*days, last]
-        days.append(end)
+            return (*days, last.isoformat())
+        days.append(end.isoformat())
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
 
 
