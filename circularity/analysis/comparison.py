@@ -67,10 +67,16 @@ class OurFigure:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Ours beside what was published, at the bound that was published. None where ours is not known there."""
+    """Ours beside what was published, at the bound that was published. None where ours is not known there.
+
+    Ratios are of magnitudes: a burn is published as a plain number and stands in accounts with a minus sign.
+    """
 
     difference: Decimal | None
     ratio: float | None
+    least: float | None = None
+    most: float | None = None
+    """Where ours has no point: what its floor and its ceiling are a multiple of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,9 +307,13 @@ def _gap(ours: Quantity, said: Amount) -> Gap:
     for mine, theirs in ((ours.point, said.point), (ours.high, said.high), (ours.low, said.low)):
         if theirs is not None:
             if mine is None:
-                return Gap(None, None)
-            return Gap(mine - theirs, float(mine / theirs) if theirs else None)
+                return Gap(None, None, _multiple(ours.low, theirs), _multiple(ours.high, theirs))
+            return Gap(mine - theirs, _multiple(mine, theirs))
     return Gap(None, None)
+
+
+def _multiple(mine: Decimal | None, theirs: Decimal) -> float | None:
+    return float(abs(mine / theirs)) if mine is not None and theirs else None
 
 
 def _leg_words(term: LegSum) -> str:

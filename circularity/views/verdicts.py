@@ -164,7 +164,14 @@ def ratio_text(found: Comparison) -> str:
     gaps = [gap for gap in (found.value_gap, found.share_gap) if gap is not None]
     if found.then is None or not gaps:
         return "–"
-    return "; ".join("not identified" if gap.ratio is None else f"{gap.ratio:.2f} ×" for gap in gaps)
+    return "; ".join(_times(gap) for gap in gaps)
+
+
+def _times(gap: Gap) -> str:
+    if gap.ratio is not None:
+        return f"{gap.ratio:.2f} ×"
+    bounds = [f"{word} {value:.2f} ×" for word, value in (("at least", gap.least), ("at most", gap.most)) if value]
+    return ", ".join(bounds) or "not identified"
 
 
 def _reason(estimate: Estimate) -> str:

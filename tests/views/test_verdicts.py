@@ -57,7 +57,7 @@ def test_a_share_side_by_side() -> None:
 def test_what_is_not_known_is_never_zero() -> None:
     """One of two purchases has no price; nobody else buys."""
     part = found(value="15bn", ours={"of": {"measure": "legs", "payer": ["c"]}})
-    assert "at least $12bn  (not identified)" in comparison_text([part], "USD")
+    assert "at least $12bn  (at least 0.80 ×)" in comparison_text([part], "USD")
     assert "undisclosed  more" in comparison_text([part], "USD")
     assert comparison_json(part, {})["ours"]["value"]["point"] is None
     assert comparison_json(part, {})["value_gap"] == {"difference": None, "ratio": None}
@@ -117,3 +117,16 @@ def test_the_days_of_the_lens_are_todays() -> None:
 
     assert today("--as-of", "2026-02-10") == "100000000000"
     assert today() == "30000000000"
+
+
+def test_a_burn_is_compared_by_its_size() -> None:
+    """Published as 9 burnt; in the accounts -6 of operating cash flow."""
+    burnt = dataset(
+        leg("x", "a>b", "loan", "paid 2025-01-01 1"),
+        accounts=(account("v", "2025-01-01", "2025-12-31", operating_cash_flow="-6000000000"),),
+    )
+    flow = {"measure": "account", "figure": "operating_cash_flow", "periods": [{"party": "v", "to": "2025-12-31"}]}
+    fields = {"id": "x", "who": "W", "published": "2025-12-31", "says": "s", "value": "9bn", "ours": {"of": flow}}
+    estimate = Estimate.model_validate({**fields, "evidence": [{"source": "doc", "states": "so"}]})
+    (one,) = compare_estimates(replace(burnt, estimates=(estimate,)), Lens(as_of="2025-12-31"))
+    assert "-$6bn  (0.67 ×)" in comparison_text([one], "USD")
