@@ -9,6 +9,7 @@ from circularity.analysis.circulation import Circulation, circulation, measured_
 from circularity.analysis.cycles import CycleFilter, Cycles, find_cycles
 from circularity.analysis.forwarding import Forwarding, balanced_forwarding
 from circularity.analysis.roundtrip import RoundTrip, round_trip
+from circularity.analysis.system import DENSE_PARTIES
 from circularity.graph.view import View
 from circularity.model.kinds import FUNDING, REVENUE
 from circularity.model.status import FLOORS
@@ -17,6 +18,11 @@ from circularity.problems import Problem
 ORDINARY_TRADE = 0.2099
 """Share of ordinary trade credit that closes on itself: EUR 4.13bn of 19.67bn of invoices of 2021
 (arXiv 2606.26126). Not 0: quote every circularity against it."""
+
+
+TRACED_LEGS = 2_000_000
+"""Vendors times legs that are traced for a report."""
+_LOOPS = CycleFilter(max_length=4, by_party=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,8 @@ class Headline:
 
     vendors: tuple[RoundTrip, ...]
     circulation: Circulation
-    forwarding: Forwarding
+    forwarding: Forwarding | None
+    """None where the web is too large for it."""
     cycles: Cycles
     by_status: tuple[tuple[str, int, int, Decimal], ...]
     """Floor, loops by party, legs, gross: how the choice of status moves the counts."""
@@ -54,12 +61,13 @@ def headline(view: View, most: int = 12) -> Headline:
     """
     legs, flows = view.legs, measured_rows(view)
     trips = vendors(view)
+    small = len({end for row in flows for end in (legs.payer[row], legs.payee[row])}) <= DENSE_PARTIES
     priced = sum(legs.amount[row] is not None for row in flows)
     return Headline(
         vendors=tuple(trips[:most]),
         circulation=circulation(view),
-        forwarding=balanced_forwarding(view),
-        cycles=_largest_loops(view),
+        forwarding=balanced_forwarding(view) if small else None,
+        cycles=_largest_loops(view) if small else find_cycles(view, replace(_LOOPS, top=10)),
         by_status=_by_status(view),
         coverage=Coverage(
             len(flows),
@@ -67,8 +75,9 @@ def headline(view: View, most: int = 12) -> Headline:
             len({e for r in flows for e in (legs.payer[r], legs.payee[r])}),
             len({legs.deal[r] for r in flows}),
         ),
-        problems=tuple(
-            problem for trip in trips[:most] for problem in trip.problems if problem.code == "not-identified"
+        problems=(
+            *_untraced(view),
+            *(problem for trip in trips[:most] for problem in trip.problems if problem.code == "not-identified"),
         ),
     )
 
@@ -77,20 +86,49 @@ def vendors(view: View) -> list[RoundTrip]:
     """Round trips of the parties that both fund others and earn revenue under the lens.
 
     Largest likely one first, else the largest possible one; where nothing can come back, left out.
+    Of a large ledger only those that fund most are traced, as many as `TRACED_LEGS` allows.
     """
     legs = view.legs
-    funders = {legs.payer[row] for row in view.flows if legs.kind[row] in FUNDING}
-    earners = {legs.payee[row] for row in view.flows if legs.kind[row] in REVENUE}
-    trips = [round_trip(view, legs.parties[party]) for party in sorted(funders & earners)]
+    candidates = _candidates(view)
+    most = max(1, TRACED_LEGS // max(1, len(legs)))
+    chosen = sorted(candidates, key=lambda party: (-candidates[party], party))[:most]
+    trips = [round_trip(view, legs.parties[party]) for party in sorted(chosen)]
     trips = [trip for trip in trips if trip.static.hi is None or trip.static.hi > 0]
     trips.sort(key=lambda t: (-t.mid_priced, -(t.static.hi or t.outer[1] or 0), -t.funding, t.focal))
     return trips
 
 
+def _candidates(view: View) -> dict[int, int]:
+    """Parties that fund and earn, and what of their funding is priced."""
+    legs = view.legs
+    funding: dict[int, int] = {}
+    earners: set[int] = set()
+    for row in view.flows:
+        if legs.kind[row] in FUNDING:
+            funding[legs.payer[row]] = funding.get(legs.payer[row], 0) + (legs.amount[row] or 0)
+        elif legs.kind[row] in REVENUE:
+            earners.add(legs.payee[row])
+    return {party: amount for party, amount in funding.items() if party in earners}
+
+
+def _untraced(view: View) -> list[Problem]:
+    """Says that some vendors of a large ledger were not traced."""
+    count, most = len(_candidates(view)), max(1, TRACED_LEGS // max(1, len(view.legs)))
+    if count <= most:
+        return []
+    return [
+        Problem(
+            "too-large",
+            f"of {count:,} vendors the {most:,} that fund most were traced",
+            action="ask for one by `roundtrip PARTY`",
+        )
+    ]
+
+
 def _largest_loops(view: View, most: int = 10) -> Cycles:
     """Loops by party, ranked by what their priced legs make sure of, so that one undisclosed leg
     does not hide the others."""
-    found = find_cycles(view, CycleFilter(max_length=4, by_party=True))
+    found = find_cycles(view, _LOOPS)
     ranked = sorted(found.cycles, key=lambda loop: -(loop.at_least or Decimal(0)))
     return replace(found, cycles=tuple(ranked[:most]))
 

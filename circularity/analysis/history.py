@@ -60,14 +60,16 @@ MEASURES: dict[str, Measure] = {
 """What can be followed over the whole web, under the names that `measure` gives."""
 
 PARTY_MEASURES: dict[str, Callable[[View, str], Value]] = {
-    "roundtrip": lambda view, party: round_trip(view, party).mid_priced,
+    "roundtrip": lambda view, party: round_trip(view, party).static.mid,
+    "roundtrip_priced": lambda view, party: round_trip(view, party).mid_priced,
     "roundtrip_lo": lambda view, party: round_trip(view, party).outer[0],
     "roundtrip_hi": lambda view, party: round_trip(view, party).outer[1],
     "net_position": lambda view, party: circulation(view).net_position.get(party, Decimal(0)),
     "keystone_circulation_loss": lambda view, party: keystones(view).get(party, Decimal(0)),
 }
-"""What can be followed for one party, in money: the round trip's likely value on priced legs, its
-bounds over the ranges of amounts (None: no bound), and the party's place in the web."""
+"""What can be followed for one party, in money: the round trip's likely value (None: not identified),
+the same on priced legs alone, its bounds over the ranges of amounts (None: no bound), and the party's
+place in the web."""
 
 
 def measure_by_name(name: str) -> Measure:
@@ -173,15 +175,15 @@ def _ending(view: View, key: str) -> str | None:
 
 
 def _vendors(before: View, after: View, most: int = 5) -> dict[str, Measure]:
-    """Round trips of the vendors at the top of either side; a party that a side lacks has 0 there."""
+    """Round trips on priced legs of the vendors at the top of either side; None where a side lacks the party."""
     found: dict[str, Measure] = {}
     for party in sorted({trip.focal for view in (before, after) for trip in vendors(view)[:most]}):
-        found[f"roundtrip:{party}"] = "money", partial(_priced_trip, party)
+        found[f"roundtrip_priced:{party}"] = "money", partial(_priced_trip, party)
     return found
 
 
 def _priced_trip(party: str, view: View) -> Value:
-    return round_trip(view, party).mid_priced if party in view.legs.parties else Decimal(0)
+    return round_trip(view, party).mid_priced if party in view.legs.parties else None
 
 
 def _legs(view: View) -> dict[str, tuple[Decimal | None, str]]:

@@ -16,7 +16,7 @@ from circularity.model.parties import Identifiers
 
 @dataclass(frozen=True, slots=True)
 class PartyRow:
-    """A party with what its measured flow legs add up to; unpriced legs are in no sum."""
+    """A party with what its measured flow legs add up to; unpriced legs are in no sum, and None is all unpriced."""
 
     id: str
     name: str
@@ -25,8 +25,8 @@ class PartyRow:
     parent: str | None
     identifiers: Identifiers
     legs_count: int
-    paid: Decimal
-    received: Decimal
+    paid: Decimal | None
+    received: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +74,22 @@ def list_parties(view: View) -> list[PartyRow]:
     legs = view.legs
     count = [0] * len(legs.parties)
     paid, received = [0] * len(count), [0] * len(count)
+    priced: set[tuple[int, bool]] = set()
+    unpriced: set[tuple[int, bool]] = set()
     for row in view.measured:
-        amount = legs.amount[row] or 0
+        amount = legs.amount[row]
         for end, sums in ((legs.payer[row], paid), (legs.payee[row], received)):
             count[end] += 1
             if legs.kind[row] in FLOWS and (legs.cash[row] or view.lens.imputed):
-                sums[end] += amount
+                (unpriced if amount is None else priced).add((end, sums is paid))
+                sums[end] += amount or 0
+
+    def total(end: int, pays: bool) -> Decimal | None:
+        """None where there are legs and not one of them is priced."""
+        if (end, pays) in unpriced - priced:
+            return None
+        return legs.money((paid if pays else received)[end])
+
     chosen = set(range(len(count)))
     if view.lens.parties:
         chosen = {end for row in view.measured for end in (legs.payer[row], legs.payee[row])}
@@ -96,8 +106,8 @@ def list_parties(view: View) -> list[PartyRow]:
                 parent=facts.parent if facts else None,
                 identifiers=facts.identifiers if facts else Identifiers(),
                 legs_count=count[number],
-                paid=legs.money(paid[number]),
-                received=legs.money(received[number]),
+                paid=total(number, True),
+                received=total(number, False),
             )
         )
     return rows

@@ -187,6 +187,10 @@ def emit(text: str) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         raise SystemExit(0) from None
+    except OSError as error:  # a full disk
+        sys.stdout = None  # or Python tries again as it ends
+        typer.echo(f"circularity: the answer could not be written: {error.strerror}", err=True)
+        raise SystemExit(3) from None
 
 
 def tell(problems: list[Problem], most: int = 20) -> None:

@@ -24,7 +24,7 @@ from operator import eq
 from pathlib import Path
 from typing import BinaryIO
 
-from circularity.errors import MissingExtra, UsageError
+from circularity.errors import MissingExtra, UsageError, WorldError
 from circularity.io.collector import no_collections
 from circularity.io.plainrows import Layout, PlainRows, Row
 from circularity.model.kinds import IN_KIND_RETURN, IN_KIND_SUFFIX, KINDS
@@ -42,6 +42,7 @@ _HEAD = 1 << 14
 _MANY = 1 << 20
 """Bytes of a block from which numpy is worth its import."""
 _PLAIN = re.compile(r"[0-9]{1,30}(?:\.[0-9]{1,18})?")
+_PLAINLY = "write digits alone, at most 30 before the point and 18 after it, such as 1250000.50; leave it blank where it is undisclosed"
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-2][0-9]:[0-5][0-9]:[0-5][0-9])?")
 _BATCH = 512
 _PLAIN_KINDS = {k.id: k.id for k in KINDS.values() if not k.imputed and k.id != "external"} | {"": "payment"}
@@ -67,8 +68,11 @@ def load_ledger(path: str | Path) -> tuple[Ledger, list[Problem]]:
         raise UsageError(f"{path} is not a file")
     if file.suffix == ".parquet":
         return _read_parquet(file)
-    with file.open("rb") as stream:
-        return _read(stream, file.name, file.stem)
+    try:
+        with file.open("rb") as stream:
+            return _read(stream, file.name, file.stem)
+    except PermissionError as error:
+        raise WorldError(f"{path} cannot be read: {error.strerror}") from None
 
 
 def _read(stream: BinaryIO, shown: str, name: str) -> tuple[Ledger, list[Problem]]:
@@ -469,7 +473,7 @@ class _Builder:
     def amounts_hold(self, line: int, amount: str, low: str, high: str) -> bool:
         for text in (amount, low, high):
             if text and not _PLAIN.fullmatch(text):
-                self.problem("bad-amount", f"'{text[:60]}' is not a plain number of 0 or more", line)
+                self.problem("bad-amount", f"'{text[:60]}' is not a plain number of 0 or more", line, _PLAINLY)
                 return False
         if low or high:
             known = [Decimal(text) for text in (low, amount, high) if text]
@@ -523,8 +527,8 @@ class _Builder:
         for first, name in _similar(sorted(self.parties)):
             self.problem("similar-names", f"'{first[:60]}' and '{name[:60]}' are kept as two parties", 0)
 
-    def problem(self, code: str, message: str, line: int) -> None:
-        self.problems.append(Problem(code, message, Place(self.shown, line)))
+    def problem(self, code: str, message: str, line: int, action: str | None = None) -> None:
+        self.problems.append(Problem(code, message, Place(self.shown, line), action))
 
 
 def _similar(names: list[str]) -> Iterator[tuple[str, str]]:

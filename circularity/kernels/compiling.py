@@ -10,10 +10,12 @@ from __future__ import annotations
 import atexit
 import os
 import stat
+import sys
 from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 Say = Callable[[str], None]
@@ -40,13 +42,30 @@ def _ready(kernel: Callable[..., Any]) -> Any:
     import numba
 
     config: Any = numba.config
+    njit: Any = numba.njit
     before = config.CACHE_DIR
     if not before and not os.access(Path(__file__).parent, os.W_OK):
         config.CACHE_DIR = str(_own_folder())
     try:
-        return numba.njit(cache=True, nogil=True)(kernel)
+        _let_call(kernel.__module__)
+        return njit(cache=True, nogil=True, _nrt=False)(kernel)
     finally:
         config.CACHE_DIR = before
+
+
+@cache
+def _let_call(module: str) -> None:
+    """Let the kernels of a file call its other functions, which become part of their machine code.
+
+    Only those: the cache knows a kernel by the stamp of its own file, so a change of another would go
+    unnoticed. A call into another file does not compile. Kernels allocate nothing, so numba need not
+    count who holds an array (`_nrt`), which would take longer than a short function does.
+    """
+    from numba.extending import register_jitable
+
+    for function in vars(sys.modules[module]).values():
+        if isinstance(function, FunctionType) and function.__module__ == module:
+            register_jitable(forceinline=True, _nrt=False)(function)
 
 
 def _is_cached(ready: Any) -> bool:

@@ -1,7 +1,7 @@
 """Counting bounded cycles of a weighted graph without listing them.
 
 One source serves twice: as Python over lists for small graphs, compiled over arrays for large
-ones (`kernels.compiled`). It therefore allocates nothing and uses integers and indexing only.
+ones (`kernels.compiling`). It therefore allocates nothing and uses integers and indexing only.
 
 Vertices are numbered hubs first, and a cycle is counted at its smallest number, so that hubs are
 out of the way when the many small vertices take their turn. The last two hops are never walked:
@@ -53,11 +53,7 @@ def count_cycles(
     for root in range(roots):
         count = 0
         if root % shares != share:
-            # Another's turn: here it only leaves the graph.
-            for at in range(first_out[root], out_at[root + 1]):
-                first_in[out_to[at]] += 1
-            for at in range(first_in[root], in_at[root + 1]):
-                first_out[in_to[at]] += 1
+            leave(root, out_at, out_to, in_at, in_to, first_out, first_in)  # Another thread's turn.
             continue
         for at in range(first_in[root], in_at[root + 1]):
             near = in_to[at]
@@ -94,11 +90,7 @@ def count_cycles(
                         step_to = out_to[at]
                         if home[step_to] == 0 or home[step_to] > 2:
                             continue
-                        on_path = False
-                        for above in range(1, depth + 1):
-                            if path[above] == step_to:
-                                on_path = True
-                        if on_path:
+                        if holds(path, depth, step_to):
                             continue
                         ways = back[step_to]
                         if depth == last:
@@ -117,11 +109,7 @@ def count_cycles(
                         at += 1
                         if depth and (distance == 0 or distance > max_length - depth - 1):
                             continue
-                        on_path = False
-                        for above in range(1, depth + 1):
-                            if path[above] == step_to:
-                                on_path = True
-                        if on_path:
+                        if holds(path, depth, step_to):
                             continue
                         cursor[depth] = at
                         product = weight[depth] * out_weight[at - 1]
@@ -151,9 +139,29 @@ def count_cycles(
             back[near] = 0
             ahead[near] = 0
         ahead[root] = 0
-        # The root leaves the graph: it is the smallest number left in every row.
-        for at in range(first_out[root], out_at[root + 1]):
-            first_in[out_to[at]] += 1
-        for at in range(first_in[root], in_at[root + 1]):
-            first_out[in_to[at]] += 1
+        leave(root, out_at, out_to, in_at, in_to, first_out, first_in)
     return total
+
+
+def leave(
+    root: int,
+    out_at: Sequence[int],
+    out_to: Sequence[int],
+    in_at: Sequence[int],
+    in_to: Sequence[int],
+    first_out: MutableSequence[int],
+    first_in: MutableSequence[int],
+) -> None:
+    """Take a root out of the graph: it is the smallest number left in every row, so rows begin one later."""
+    for at in range(first_out[root], out_at[root + 1]):
+        first_in[out_to[at]] += 1
+    for at in range(first_in[root], in_at[root + 1]):
+        first_out[in_to[at]] += 1
+
+
+def holds(path: Sequence[int], depth: int, vertex: int) -> bool:
+    """Whether a path, which is short, has been at a vertex since it left the root."""
+    for above in range(1, depth + 1):  # noqa: SIM110 (numba cannot compile `any` of a generator)
+        if path[above] == vertex:
+            return True
+    return False

@@ -15,7 +15,7 @@ from typing import Any
 from circularity.kernels.compiling import Say, compiled, fast_installed
 from circularity.kernels.counting import count_cycles
 from circularity.kernels.listing import list_cycles
-from circularity.kernels.timed import list_timed
+from circularity.kernels.timed import Arcs, Found, Limits, Notes, Trail, list_timed
 
 PLAIN_STEPS = 500_000.0
 """Estimated steps up to which plain Python is done before numba is imported."""
@@ -358,17 +358,19 @@ def timed_buffers(
     else:
         columns = list(map(as_list, columns))
     out, into = (by_end(column, size) for column in columns[:2])
-    work = [zeros(size) for _ in range(5)] + [zeros(arcs + 1), *(zeros(max_length + 1) for _ in range(2)), zeros(size)]
-    for column in work[:2]:
-        column[:] = [-1] * size
-    state = zeros(5)
-    state[1], state[3], state[4] = -1, -1, 2
+    notes = Notes(zeros(size), zeros(size), zeros(size), zeros(size), zeros(size), zeros(arcs + 1))
+    notes.latest[:] = [-1] * size
+    trail = Trail(zeros(max_length + 1), zeros(max_length + 1), zeros(size))
+    state = zeros(6)
+    state[2], state[4], state[5] = -1, -1, 2
     room = ROOM if arrays else 1
-    found = zeros((room + 1) * max_length)
+    found = Found(zeros((room + 1) * max_length), room)
+    ledger = Arcs(*columns, *out, *into)
+    limits = Limits(max_length, span, ties, PATIENCE)
     kernel: Callable[..., int] = compiled(list_timed, say) if arrays else list_timed
     while state[0] < arcs:
-        count = kernel(*columns, *out, *into, max_length, span, ties, PATIENCE, *work, state, found, room)
-        yield found, int(count)
+        count = kernel(ledger, limits, notes, trail, state, found)
+        yield found.cells, int(count)
 
 
 def _zeros(count: int) -> Any:

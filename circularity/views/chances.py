@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
-from circularity.analysis.significance import Significance
+from circularity.analysis.significance import Significance, Test
 from circularity.graph.view import View
 from circularity.views.jsonform import amount, number
 from circularity.views.tables import Table
@@ -22,11 +23,11 @@ def chance_json(found: Significance) -> dict[str, Any]:
         "tests": [
             {
                 "statistic": test.statistic,
-                "observed": amount(test.observed),
-                "mean": amount(test.mean),
-                "low": amount(test.low),
-                "high": amount(test.high),
-                "effect": amount(test.effect),
+                "observed": _figure(test, test.observed, whole=True),
+                "mean": _figure(test, test.mean),
+                "low": _figure(test, test.low, whole=True),
+                "high": _figure(test, test.high, whole=True),
+                "effect": _figure(test, test.effect),
                 "p": number(test.p),
             }
             for test in found.tests
@@ -35,13 +36,20 @@ def chance_json(found: Significance) -> dict[str, Any]:
     }
 
 
+def _figure(test: Test, value: Decimal, whole: bool = False) -> str | int | float | None:
+    """Dollars as a decimal string; a count as an integer, and means of it as a number."""
+    if test.statistic.startswith("dollars"):
+        return amount(value)
+    return int(value) if whole else number(float(value))
+
+
 def chance_table(view: View, found: Significance) -> Table:
     rows = []
     for test in found.tests:
         dollars = test.statistic.startswith("dollars")
 
         def shown(value: Any, as_money: bool = dollars) -> str:
-            return money(value, view.legs.currency) if as_money else f"{value:.1f}"
+            return money(value, view.legs.currency) if as_money else f"{value:.1f}".removesuffix(".0")
 
         span = f"{shown(test.low)} to {shown(test.high)}"
         rows.append((test.statistic, shown(test.observed), shown(test.mean), span, shown(test.effect), f"{test.p:.4f}"))

@@ -34,8 +34,9 @@ def party_json(row: PartyRow) -> dict[str, Any]:
     }
 
 
-def party_table(view: View, rows: list[PartyRow]) -> Table:
-    ranked = sorted(rows, key=lambda row: (-(row.paid + row.received), row.id))
+def party_table(view: View, rows: list[PartyRow], style: str = "text") -> Table:
+    """Largest first; as CSV the sums are plain numbers."""
+    ranked = sorted(rows, key=lambda row: (-((row.paid or 0) + (row.received or 0)), row.id))
     currency = view.legs.currency
     cells = [
         (
@@ -44,13 +45,17 @@ def party_table(view: View, rows: list[PartyRow]) -> Table:
             row.kind,
             row.country or "",
             str(row.legs_count),
-            money(row.paid, currency),
-            money(row.received, currency),
+            _sum_cell(row.paid, currency, style),
+            _sum_cell(row.received, currency, style),
         )
         for row in ranked
     ]
     heads = ("~id", "~name", "kind", "country", ">legs", ">paid", ">received")
     return Table(heads, cells, plural(len(rows), "party"), ("Sums hold priced flow legs only.",))
+
+
+def _sum_cell(value: Decimal | None, currency: str, style: str) -> str:
+    return amount(value) or "" if style == "csv" else money(value, currency)
 
 
 def leg_json(leg: LegRow, currency: str) -> dict[str, Any]:
@@ -73,8 +78,10 @@ def deal_json(deal: DealRow, currency: str) -> dict[str, Any]:
     return {"id": deal.id, "title": deal.title, "date": deal.date, "status": deal.status, "legs": legs}
 
 
-def deal_table(view: View, deals: list[DealRow]) -> Table:
-    """One row a leg, under the deal's first date."""
+def deal_table(view: View, deals: list[DealRow], style: str = "text") -> Table:
+    """One row a leg, under the deal's first date; as CSV with ids and plain numbers."""
+    if style == "csv":
+        return _leg_rows(view, deals)
     rows = [
         (
             deal.date or "–", deal.id, _name(view, leg.payer), _name(view, leg.payee), leg.kind,
@@ -85,6 +92,34 @@ def deal_table(view: View, deals: list[DealRow]) -> Table:
     ]  # fmt: skip
     title = f"{plural(len(deals), 'deal')}, {plural(len(rows), 'leg')}"
     return Table(("date", "deal", "~payer", "~payee", "kind", ">amount", "status", "evidence", ">sources"), rows, title)
+
+
+def _leg_rows(view: View, deals: list[DealRow]) -> Table:
+    rows = [
+        (
+            deal.date or "", deal.id, leg.id, leg.payer, leg.payee, leg.kind, *(amount(bound) or "" for bound in (leg.low, leg.point, leg.high)),
+            view.legs.currency, leg.status, leg.date or "", leg.tier or "", " ".join(source.url for source in leg.sources),
+        )
+        for deal in deals
+        for leg in deal.legs
+    ]  # fmt: skip
+    heads = (
+        "date",
+        "deal",
+        "leg",
+        "payer",
+        "payee",
+        "kind",
+        "amount_low",
+        "amount",
+        "amount_high",
+        "currency",
+        "status",
+        "status_date",
+        "evidence",
+        "sources",
+    )
+    return Table(heads, rows)
 
 
 def bounds_text(bounds: Amount, currency: str) -> str:
@@ -217,7 +252,10 @@ def show_party(view: View, number_: int) -> tuple[dict[str, Any], list[Table]]:
     tables = [_leg_table(view, details, key, title)]
     if customers.shares:
         cells = [(_name(view, party), percent(share)) for party, share in customers.shares[:10]]
-        tables.append(Table(("~customer", ">share of priced revenue"), cells, f"Customers (HHI {customers.hhi:.2f})"))
+        priced = sum(legs.amount[leg] is not None for leg in revenue)
+        known = "" if priced == len(revenue) else f", of {priced:,} priced of {plural(len(revenue), 'revenue leg')}"
+        title = f"Customers (HHI {customers.hhi:.2f}{known})"
+        tables.append(Table(("~customer", ">share of priced revenue"), cells, title))
     funds = sources_and_uses(view, key)
     result["funds"] = [_funds_json(row) for row in funds]
     if funds:

@@ -98,7 +98,7 @@ def _spread(view: View, found: Spread) -> Table:
     currency = view.legs.currency
     rows = [(f"{level:.0%}", money(value, currency)) for level, value in found.quantiles]
     notes = [
-        f"{plural(found.drawn, 'amount')} with a range, drawn {found.draws:,} times (seed {found.seed}), once a deal: "
+        f"{plural(found.drawn, 'amount')} with a range, those that only have a ceiling included, drawn {found.draws:,} times (seed {found.seed}), once a deal: "
         f"triangles over low, point and high. Mean {money(found.mean, currency)}."
     ]
     if found.rejected:

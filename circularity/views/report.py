@@ -28,6 +28,8 @@ def report_json(found: Headline) -> dict[str, Any]:
                 "funding": amount(trip.funding),
                 "revenue": amount(trip.revenue),
                 "roundtrip": bounds_json(trip.static),
+                "outer": {"lo": amount(trip.outer[0]), "hi": amount(trip.outer[1])},
+                "outer_share": {"lo": number(trip.outer_share[0]), "hi": number(trip.outer_share[1])},
                 "share": numbers(trip.share),
             }
             for trip in found.vendors
@@ -36,7 +38,7 @@ def report_json(found: Headline) -> dict[str, Any]:
             "gross": amount(sums.gross),
             "max_circulation": amount(sums.max_circulation),
             "circularity_max": number(sums.circularity_max),
-            "circularity_bff": number(found.forwarding.circularity),
+            "circularity_bff": number(found.forwarding.circularity) if found.forwarding else None,
             "ordinary_trade": ORDINARY_TRADE,
         },
         "cycles": {"count": found.cycles.count, "largest": [cycle_json(cycle, True) for cycle in found.cycles.cycles]},
@@ -62,7 +64,7 @@ def _vendors(view: View, found: Headline) -> Table:
     currency = view.legs.currency
     rows = [
         (
-            _name(view, trip), money(trip.funding, currency), money(trip.revenue, currency),
+            _name(view, trip), _sum(trip, "funding", currency), _sum(trip, "revenue", currency),
             bound_text(trip.static.lo, currency, "lo"), _likely(trip, currency),
             _at_most(trip, currency), _share(trip),
         )
@@ -76,6 +78,13 @@ def _vendors(view: View, found: Headline) -> Table:
     return Table(heads, rows, "Whose own money comes back as revenue", notes)
 
 
+def _sum(trip: RoundTrip, role: str, currency: str) -> str:
+    """What is priced of one side; where nothing of it is, it is undisclosed and not zero."""
+    total = trip.funding if role == "funding" else trip.revenue
+    unknown = any(leg.amount is None and leg.role == role for leg in trip.legs)
+    return "undisclosed" if unknown and not total else money(total, currency)
+
+
 def _likely(trip: RoundTrip, currency: str) -> str:
     """The likely value, else the one that priced legs alone give, marked as such."""
     if trip.static.mid is None:
@@ -85,14 +94,20 @@ def _likely(trip: RoundTrip, currency: str) -> str:
 
 def _at_most(trip: RoundTrip, currency: str) -> str:
     """The upper bound, else the one that disclosed ceilings give."""
-    if trip.static.hi is None and trip.outer[1] is not None:
+    if _ranges_bound(trip):
         return f"≤ {money(trip.outer[1], currency)}"
     return bound_text(trip.static.hi, currency, "hi")
 
 
+def _ranges_bound(trip: RoundTrip) -> bool:
+    """Whether what is known of the ranges of amounts bounds more tightly than the amounts as they count."""
+    counted, ranged = trip.static.hi, trip.outer[1]
+    return ranged is not None and (counted is None or ranged < counted)
+
+
 def _share(trip: RoundTrip) -> str:
     """The same bounds as shares of sales: where ranges gave the upper one, both amounts range."""
-    if trip.static.hi is None and trip.outer[1] is not None:
+    if _ranges_bound(trip):
         low, high = trip.outer_share
     elif trip.revenue:
         low = float(trip.static.lo / trip.revenue) if trip.static.lo is not None else None
@@ -113,16 +128,12 @@ def _web(view: View, found: Headline) -> Table:
         (
             "on closed routes, at most",
             money(sums.max_circulation, currency),
-            f"{percent(sums.circularity_max)} of it; ordinary trade credit: {percent(ORDINARY_TRADE)}",
+            f"{percent(sums.circularity_max)} of {'what is priced' if sums.unpriced else 'it'}; ordinary trade credit: {percent(ORDINARY_TRADE)}",
         ),
-        (
-            "on closed routes, typical",
-            money(found.forwarding.circular, currency),
-            f"{percent(found.forwarding.circularity)} of it",
-        ),
+        *_typical(found, currency),
         (
             "priced",
-            f"{cover.priced} of {cover.legs}",
+            f"{cover.priced:,} of {cover.legs:,}",
             f"{percent(cover.share)} of the legs; the others are undisclosed, not zero",
         ),
         (
@@ -132,6 +143,13 @@ def _web(view: View, found: Headline) -> Table:
         ),
     ]
     return Table(("the web", ">", ""), rows, "How much closes on itself", (READING,))
+
+
+def _typical(found: Headline, currency: str) -> list[tuple[str, str, str]]:
+    """Every dollar moves on at random; left out where the web is too large for it."""
+    flow = found.forwarding
+    words = "on closed routes, typical"
+    return [(words, money(flow.circular, currency), f"{percent(flow.circularity)} of it")] if flow else []
 
 
 def _loops(view: View, found: Headline) -> Table:

@@ -90,7 +90,7 @@ def system_tables(view: View, found: System) -> list[Table]:
             "circular, at most",
             money(sums.max_circulation, currency),
             percent(sums.circularity_max),
-            f"on closed routes; ordinary trade credit: {percent(ORDINARY_TRADE)}",
+            f"on closed routes{', of what is priced' if sums.unpriced else ''}; ordinary trade credit: {percent(ORDINARY_TRADE)}",
         ),
     ]
     if found.forwarding:

@@ -96,7 +96,8 @@ def trip_tables(view: View, trip: RoundTrip) -> list[Table]:
         rules = ", ".join(f"{rule} {money(getattr(dated, rule), currency)}" for rule in DATED[3:])
         notes.append(f"In date order, by other rules of tracing: {rules}.")
     if dated and trip.undated:
-        notes.append(f"In date order {plural(len(trip.undated), 'leg')} of the graph without a date take no part.")
+        verb = "takes" if len(trip.undated) == 1 else "take"
+        notes.append(f"In date order {plural(len(trip.undated), 'leg')} of the graph without a date {verb} no part.")
     if trip.reported_revenue is not None:
         found = trip.reported_revenue
         notes.append(f"Reported revenue {found.period}: {money(found.amount, currency)} ({found.url}).")

@@ -57,7 +57,8 @@ def test_a_series_is_what_was_known_on_each_day() -> None:
 def test_the_round_trip_of_a_party_over_time() -> None:
     """The likely value on priced legs: the customer pays with the loan, and with money of unknown origin beyond it."""
     days = ["2025-01-31", "2025-02-28", "2025-05-31"]
-    assert [point.value for point in series(at, "roundtrip:v", days)] == [5, 13, 8]
+    assert [point.value for point in series(at, "roundtrip_priced:v", days)] == [5, 13, 8]
+    assert [point.value for point in series(at, "roundtrip:v", days)] == [5, 13, None], "then a price is not known yet"
     assert [point.value for point in series(at, "roundtrip:c", days)] == [0, 0, 0]
 
 
@@ -93,7 +94,7 @@ def test_measures_of_a_party(name: str, values: list[int]) -> None:
 def test_a_difference_shows_the_round_trip_of_the_vendors() -> None:
     found = difference(at("2025-01-31"), at("2025-07-31"))
     assert {name: (before, after) for name, _, before, after in found.headline if ":" in name} == {
-        "roundtrip:v": (5, 8)
+        "roundtrip_priced:v": (5, 8)
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import pairwise, product
 
 import networkx as nx
@@ -20,12 +21,13 @@ ROWS: list[Row] = [
 ]  # fmt: skip
 
 
-def sums(view: View) -> dict[str, tuple[int, int, int]]:
-    return {row.id: (row.legs_count, int(row.paid), int(row.received)) for row in list_parties(view)}
+def sums(view: View) -> dict[str, tuple[int, Decimal | None, Decimal | None]]:
+    return {row.id: (row.legs_count, row.paid, row.received) for row in list_parties(view)}
 
 
 def test_sums_hold_priced_cash_flows_and_counts_all_legs() -> None:
-    assert sums(build(*ROWS)) == {"a": (3, 10, 0), "b": (3, 0, 10), "c": (2, 0, 0), "d": (0, 0, 0)}
+    """b paid a in one leg without a price: unknown, not 0."""
+    assert sums(build(*ROWS)) == {"a": (3, 10, None), "b": (3, None, 10), "c": (2, 0, 0), "d": (0, 0, 0)}
     assert sums(build(*ROWS, lens=Lens(imputed=True)))["b"] == (3, 5, 10)
     assert sums(build(*ROWS, lens=Lens(kinds=("loan",)))) == {
         "a": (1, 10, 0),

@@ -364,3 +364,37 @@ def test_a_hostile_file_name_stays_inert(loop: Path, tmp_path: Path) -> None:
     assert (text.exit_code, marked.exit_code) == (0, 0)
     assert "\x1b" not in text.stdout + marked.stdout
     assert "<img" not in marked.stdout.replace("\\<img", "")
+
+
+def test_a_full_disk_is_said_and_no_traceback() -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("no such device here")
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "circularity", "parties"], stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert done.returncode == 3
+    assert done.stderr.startswith("circularity: the answer could not be written: No space left")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "heads"),
+    [
+        ("parties", "id,name,kind,country,legs,paid,received"),
+        (
+            "deals",
+            "date,deal,leg,payer,payee,kind,amount_low,amount,amount_high,currency,status,status_date,evidence,sources",
+        ),
+        ("series gross --step year", "as_of,gross"),
+        ("diff 2026-01-01 2026-11-20", "leg,what,before,after,status_before,status_after"),
+    ],
+)
+def test_lists_as_csv_hold_plain_numbers(words: str, heads: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "circularity", *words.split(), "--format", "csv"], capture_output=True, text=True
+    )
+    lines = done.stdout.splitlines()
+    assert lines[0] == heads
+    assert len(lines) > 5
+    assert "$" not in done.stdout

@@ -297,7 +297,7 @@ def strings_of_amounts(value: Any, key: str = "") -> list[str]:
         "high",
     }
     if isinstance(value, dict):
-        shares = key in ("share", "reported_share")
+        shares = key in ("share", "reported_share", "outer_share")
         return [text for name, item in value.items() if not shares for text in strings_of_amounts(item, name)]
     if isinstance(value, list):
         return [text for item in value for text in strings_of_amounts(item, key)]

@@ -22,7 +22,7 @@ COUNT = (
 )
 
 WARM = (
-    "import os, pickletools, numba, numpy; engine.compiled = lambda kernel, _: numba.njit(kernel);"
+    "import os, pickletools, numba, numpy; compiling._let_call(engine.count_cycles.__module__); engine.compiled = lambda kernel, _: numba.njit(kernel);"
     "engine.count_routes([0, 1], [1, 0], 2, 3, True); engine.compiled = compiling.compiled;"
 )
 
@@ -152,6 +152,30 @@ def test_a_search_says_that_it_compiles_only_where_it_must(tmp_path: Path) -> No
         for _ in range(2)
     ]
     assert [text.splitlines()[0] for text in said] == ["1 1", "1 0"]
+
+
+DATED = (
+    "from circularity.kernels import engine; engine.PLAIN_STEPS = -1.0; said = [];"
+    "print(list(engine.iterate_timed([0, 1], [1, 0], [0, 1], [0, 0], 2, 3, None, False, said.append)), len(said))"
+)
+
+
+def test_code_is_made_anew_where_a_function_that_a_kernel_calls_has_changed(tmp_path: Path) -> None:
+    shutil.copytree(PACKAGE, tmp_path / "circularity", ignore=shutil.ignore_patterns("__pycache__", "_bundled"))
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+
+    def said() -> str:
+        return subprocess.run(
+            [sys.executable, "-B", "-c", DATED], env=environment, cwd="/", capture_output=True, text=True, check=True
+        ).stdout
+
+    assert [said(), said()] == ["[(0, 1)] 1\n", "[(0, 1)] 0\n"]
+    source = tmp_path / "circularity" / "kernels" / "timed.py"
+    text = source.read_text(encoding="utf-8")
+    assert text.count("cells[start + depth + 1] = last\n") == 1
+    changed = text.replace("cells[start + depth + 1] = last\n", "cells[start + depth + 1] = last + 7\n")
+    source.write_text(changed, encoding="utf-8")
+    assert [said(), said()] == ["[(0, 8)] 1\n", "[(0, 8)] 0\n"]
 
 
 def test_small_work_neither_says_anything_nor_compiles() -> None:

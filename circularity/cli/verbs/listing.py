@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
 
         rows = list_parties(call.view)
         items = [facts.party_json(row) for row in rows]
-        return Answer({"parties": items}, [facts.party_table(call.view, rows)], items=items)
+        return Answer({"parties": items}, [facts.party_table(call.view, rows, call.format)], items=items)
 
     @reading_verb(app, "deals", "circularity deals --party nvidia --kind rent_back")
     def deals(call: Call) -> Answer:
@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
         rows = list_deals(call.view)
         currency = call.view.legs.currency
         items = [facts.deal_json(row, currency) for row in rows]
-        return Answer({"deals": items}, [facts.deal_table(call.view, rows)], items=items)
+        return Answer({"deals": items}, [facts.deal_table(call.view, rows, call.format)], items=items)
 
     @reading_verb(app, "show", "circularity show coreweave")
     def show(

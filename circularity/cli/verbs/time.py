@@ -49,7 +49,7 @@ def register(app: typer.Typer) -> None:
         shown = call.view
         items = [changes.point_json(point, unit) for point in points]
         result = {"measure": measure, "unit": unit, "series": items}
-        return Answer(result, [changes.series_table(shown, measure, unit, points)], items=items)
+        return Answer(result, [changes.series_table(shown, measure, unit, points, call.format)], items=items)
 
     @reading_verb(app, "diff", "circularity diff 2026-01-01 2026-11-20")
     def diff(
@@ -67,7 +67,9 @@ def register(app: typer.Typer) -> None:
         items = [changes.change_json(change) for change in found.changes]
         return Answer(
             changes.difference_json(found, before, after),
-            changes.difference_tables(call.view, found, before, after),
+            [changes.changes_table(found)]
+            if call.format == "csv"
+            else changes.difference_tables(call.view, found, before, after),
             tuple(problem for problem in earlier if problem not in call.quiet_problems),
             items=items,
         )
