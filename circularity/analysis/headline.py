@@ -60,8 +60,9 @@ def headline(view: View, most: int = 12) -> Headline:
     Vendors: see `vendors`. Loops are by party, of at most 4 hops.
     """
     legs, flows = view.legs, measured_rows(view)
-    trips = vendors(view)
-    small = len({end for row in flows for end in (legs.payer[row], legs.payee[row])}) <= DENSE_PARTIES
+    trips, untraced = vendors(view)
+    parties = len({end for row in flows for end in (legs.payer[row], legs.payee[row])})
+    small = parties <= DENSE_PARTIES
     priced = sum(legs.amount[row] is not None for row in flows)
     return Headline(
         vendors=tuple(trips[:most]),
@@ -72,21 +73,22 @@ def headline(view: View, most: int = 12) -> Headline:
         coverage=Coverage(
             len(flows),
             priced,
-            len({e for r in flows for e in (legs.payer[r], legs.payee[r])}),
+            parties,
             len({legs.deal[r] for r in flows}),
         ),
         problems=(
-            *_untraced(view),
+            *untraced,
             *(problem for trip in trips[:most] for problem in trip.problems if problem.code == "not-identified"),
         ),
     )
 
 
-def vendors(view: View) -> list[RoundTrip]:
+def vendors(view: View) -> tuple[list[RoundTrip], list[Problem]]:
     """Round trips of the parties that both fund others and earn revenue under the lens.
 
     Largest likely one first, else the largest possible one; where nothing can come back, left out.
-    Of a large ledger only those that fund most are traced, as many as `TRACED_LEGS` allows.
+    Of a large ledger only those that fund most are traced, as many as `TRACED_LEGS` allows; a
+    problem then says so.
     """
     legs = view.legs
     candidates = _candidates(view)
@@ -95,7 +97,7 @@ def vendors(view: View) -> list[RoundTrip]:
     trips = [round_trip(view, legs.parties[party]) for party in sorted(chosen)]
     trips = [trip for trip in trips if trip.static.hi is None or trip.static.hi > 0]
     trips.sort(key=lambda t: (-t.mid_priced, -(t.static.hi or t.outer[1] or 0), -t.funding, t.focal))
-    return trips
+    return trips, _untraced(len(candidates), most)
 
 
 def _candidates(view: View) -> dict[int, int]:
@@ -111,9 +113,8 @@ def _candidates(view: View) -> dict[int, int]:
     return {party: amount for party, amount in funding.items() if party in earners}
 
 
-def _untraced(view: View) -> list[Problem]:
+def _untraced(count: int, most: int) -> list[Problem]:
     """Says that some vendors of a large ledger were not traced."""
-    count, most = len(_candidates(view)), max(1, TRACED_LEGS // max(1, len(view.legs)))
     if count <= most:
         return []
     return [
@@ -142,7 +143,7 @@ def _by_status(view: View) -> tuple[tuple[str, int, int, Decimal], ...]:
     rows = []
     for floor in FLOORS:
         other = view_dataset(view.facts, replace(view.lens, status=floor))
-        found = find_cycles(other, CycleFilter(max_length=4, by_party=True, count_only=True))
+        found = find_cycles(other, replace(_LOOPS, count_only=True))
         counted = measured_rows(other)
         sums = sum(other.legs.amount[row] or 0 for row in counted)
         rows.append((floor, found.count, len(counted), other.legs.money(sums)))

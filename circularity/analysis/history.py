@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import partial
 
 from circularity.analysis.circulation import circulation, keystones
 from circularity.analysis.cycles import CycleFilter, find_cycles
@@ -154,9 +153,8 @@ def difference(before: View, after: View) -> Difference:
             amounts = (was[0] if was else None, now[0] if now else None)
             changes.append(Change(key, what, *amounts, was[1] if was else None, status))
     changes.sort(key=lambda c: (-abs((c.after or Decimal(0)) - (c.before or Decimal(0))), c.leg))
-    followed = {**HEADLINE, **_vendors(before, after)}
-    rows = [(name, unit, function(before), function(after)) for name, (unit, function) in followed.items()]
-    return Difference(tuple(changes), tuple(rows))
+    rows = [(name, unit, function(before), function(after)) for name, (unit, function) in HEADLINE.items()]
+    return Difference(tuple(changes), (*rows, *_vendors(before, after)))
 
 
 _ENDS = {"cancelled": "cancelled", "superseded": "replaced", "expired": "expired"}
@@ -174,15 +172,17 @@ def _ending(view: View, key: str) -> str | None:
     return last.status if last and last.status in _ENDS else None
 
 
-def _vendors(before: View, after: View, most: int = 5) -> dict[str, Measure]:
+def _vendors(before: View, after: View, most: int = 5) -> list[tuple[str, str, Value, Value]]:
     """Round trips on priced legs of the vendors at the top of either side; None where a side lacks the party."""
-    found: dict[str, Measure] = {}
-    for party in sorted({trip.focal for view in (before, after) for trip in vendors(view)[:most]}):
-        found[f"roundtrip_priced:{party}"] = "money", partial(_priced_trip, party)
-    return found
+    sides = [(view, {trip.focal: trip.mid_priced for trip in vendors(view)[0]}) for view in (before, after)]
+    top = sorted({party for _, traced in sides for party in list(traced)[:most]})
+    values = {party: [_priced_trip(party, *side) for side in sides] for party in top}
+    return [(f"roundtrip_priced:{party}", "money", was, now) for party, (was, now) in values.items()]
 
 
-def _priced_trip(party: str, view: View) -> Value:
+def _priced_trip(party: str, view: View, traced: dict[str, Decimal]) -> Value:
+    if party in traced:
+        return traced[party]
     return round_trip(view, party).mid_priced if party in view.legs.parties else None
 
 

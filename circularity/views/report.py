@@ -10,7 +10,7 @@ from circularity.graph.view import View
 from circularity.views.jsonform import amount, number, numbers
 from circularity.views.loops import bottleneck_text, cycle_json, route
 from circularity.views.tables import Table, escaped, to_markdown
-from circularity.views.trips import bound_text, bounds_json
+from circularity.views.trips import bound_text, bounds_json, undisclosed
 from circularity.words import money, percent, plural
 
 READING = (
@@ -81,8 +81,7 @@ def _vendors(view: View, found: Headline) -> Table:
 def _sum(trip: RoundTrip, role: str, currency: str) -> str:
     """What is priced of one side; where nothing of it is, it is undisclosed and not zero."""
     total = trip.funding if role == "funding" else trip.revenue
-    unknown = any(leg.amount is None and leg.role == role for leg in trip.legs)
-    return "undisclosed" if unknown and not total else money(total, currency)
+    return "undisclosed" if undisclosed(trip, role) and not total else money(total, currency)
 
 
 def _likely(trip: RoundTrip, currency: str) -> str:

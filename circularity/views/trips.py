@@ -110,10 +110,15 @@ def trip_tables(view: View, trip: RoundTrip) -> list[Table]:
     return [head, _legs(view, trip)]
 
 
+def undisclosed(trip: RoundTrip, role: str) -> int:
+    """How many legs of a role have no amount."""
+    return sum(leg.amount is None and leg.role == role for leg in trip.legs)
+
+
 def _side(trip: RoundTrip, role: str, currency: str) -> str:
     """The sum of one side; what is undisclosed is said with it, and is never zero."""
     total = trip.funding if role == "funding" else trip.revenue
-    unknown = sum(leg.amount is None and leg.role.startswith(role) for leg in trip.legs)
+    unknown = undisclosed(trip, role)
     if not unknown:
         return money(total, currency)
     legs = f"{plural(unknown, 'leg')} of undisclosed amount"
