@@ -105,9 +105,14 @@ def _ranges_bound(trip: RoundTrip) -> bool:
 
 
 def _share(trip: RoundTrip) -> str:
-    """The same bounds as shares of sales: where ranges gave the upper one, both amounts range."""
+    """The same bounds as shares of sales: where ranges gave the upper one, both amounts range.
+
+    Without the solver of the extra [fast] that upper share is not known.
+    """
     if _ranges_bound(trip):
         low, high = trip.outer_share
+        if low is None and trip.revenue and trip.static.lo is not None:
+            low = float(trip.static.lo / trip.revenue)
     elif trip.revenue:
         low = float(trip.static.lo / trip.revenue) if trip.static.lo is not None else None
         high = float(trip.static.hi / trip.revenue) if trip.static.hi is not None else None

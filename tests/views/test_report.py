@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from circularity.analysis.headline import ORDINARY_TRADE, headline
 from circularity.graph.lens import Lens
 from circularity.graph.toys import build
 from circularity.graph.view import View, view_dataset
 from circularity.load import open_graph
+from circularity.model.deals import Link
 from circularity.views.report import report_json, report_markdown, report_tables, to_plain
 from circularity.views.tables import to_text
 from tests.datasets import dataset, leg
@@ -64,3 +67,16 @@ def test_an_empty_graph_has_a_report() -> None:
     assert report_json(headline(view))["vendors"] == []
     assert len(report_tables(view, headline(view))) == 3
     assert report_markdown(view, headline(view)).startswith("# toy")
+
+
+def test_without_the_solver_the_upper_share_over_ranges_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Funding up to 10 of an unknown sum, an earmark, and sales of 40: the amount is bounded, its share needs the solver."""
+    case = dataset(
+        leg("fund", "v>c", "equity_cash", "paid 2025-01-01 up to 10", links=(Link(type="earmarked_for", leg="buy"),)),
+        leg("more", "v>c", "loan", "paid 2025-01-01 5", links=(Link(type="earmarked_for", leg="buy"),)),
+        leg("buy", "c>v", "purchase", "paid 2025-02-01 40"),
+    )
+    view = view_dataset(case, Lens())
+    monkeypatch.setattr("circularity.analysis.ranges.solver_installed", lambda: False)
+    row = report_tables(view, headline(view))[0].rows[0]
+    assert (row[3], row[5], row[6]) == ("$5", "≤ $15", "12.5 % to ?"), "the loan of 5 is meant for the purchase of 40"
