@@ -15,7 +15,9 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,7 +36,7 @@ from circularity.model.base import Currency, Day, Identifier, Published
 from circularity.model.claims import Claim, Estimate
 from circularity.model.dataset import Defaults, Description, Expectation
 from circularity.model.deals import Count, Deal, Instalment, KindId, Leg, Link, Percent, Share, When
-from circularity.model.evidence import Conflict, Source, Statement, Url
+from circularity.model.evidence import Conflict, Source, Statement, Url, strongest
 from circularity.model.kinds import FAMILIES, KINDS
 from circularity.model.parties import PARTY_KINDS, Identifiers, Party
 from circularity.model.schema import file_schema
@@ -317,10 +319,54 @@ def sections() -> str:
     return table(heads, ((name, *map(str, row)) for name, row in rows.items() if row[0]))
 
 
+BACKING = {
+    "filing or statement": ("filing", "company"),
+    "original press": ("press",),
+    "relayed": ("relayed", "claim"),
+}
+
+
+def backing() -> str:
+    """By the largest amount a leg ever had: which share of the legs and of the dollars rests on what, at best."""
+    facts = open_graph("ai").facts
+    worth = {leg.id: max(_bounds(leg), default=Decimal(0)) for leg in facts.leg_index.values()}
+    order = sorted(facts.leg_index.values(), key=lambda leg: (-worth[leg.id], leg.id))
+    rows = [
+        _backed(f"the largest {count}" if count < len(order) else "all", order[:count], worth, facts.sources)
+        for count in (100, 300, len(order))
+    ]
+    own = ("only as copy or extract", "two publishers")
+    return table(("legs", "dollars", *BACKING, *own), rows)
+
+
+def _bounds(leg: Leg) -> list[Decimal]:
+    amounts = [leg.amount, *(event.amount for event in leg.history if event.amount)]
+    return [bound for amount in amounts for bound in amount if bound is not None]
+
+
+def _backed(name: str, legs: list[Leg], worth: dict[str, Decimal], sources: Mapping[str, Source]) -> tuple[str, ...]:
+    counts: Counter[str] = Counter()
+    dollars: Counter[str] = Counter()
+    for leg in legs:
+        documents = [sources[said.source] for said in leg.statements if said.source in sources]
+        best = strongest([document.tier for document in documents])
+        kind = next(kind for kind, tiers in BACKING.items() if best in tiers)
+        originals = [document for document in documents if document.tier in BACKING["filing or statement"]]
+        marks = [kind]
+        marks += ["extract"] * (bool(originals) and all(document.read_as for document in originals))
+        marks += ["two"] * (len({document.publisher for document in documents}) > 1)
+        for mark in marks:
+            counts[mark] += 1
+            dollars[mark] += int(worth[leg.id])
+    whole = sum(int(worth[leg.id]) for leg in legs)
+    shown = [f"{counts[mark]} ({dollars[mark] / whole:.0%})" for mark in (*BACKING, "extract", "two")]
+    return name, f"{whole / 10**9:,.0f}bn", *shown
+
+
 PARTS: dict[str, Callable[..., str]] = {
     "problems": problems, "kinds": kinds, "party-kinds": party_kinds, "statuses": statuses, "figures": figures,
     "example": example, "columns": columns, "fields": fields, "verbs": verbs, "lens": lens,
-    "sections": sections,
+    "sections": sections, "backing": backing,
 }  # fmt: skip
 
 

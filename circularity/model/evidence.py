@@ -11,6 +11,9 @@ from pydantic_core import PydanticCustomError
 from circularity.model.amounts import AmountField
 from circularity.model.base import Fact, Identifier, Published
 
+ReadAs = Literal["copy", "extract"]
+"""Not at its own address: its whole text reproduced elsewhere, or passages given word for word."""
+
 Tier = Literal["filing", "company", "press", "relayed", "claim"]
 TIERS: tuple[str, ...] = get_args(Tier)
 """Strongest first: the filing itself, the company's statement, original reporting, relayed, a claim."""
@@ -49,6 +52,9 @@ class Source(Fact):
     published: Published | None = Field(default=None, description="as exactly as it is known")
     tier: Tier = Field(description="how close it is to the fact, strongest first")
     title: str | None = Field(default=None, description="of the document")
+    read_as: ReadAs | None = Field(
+        default=None, description="if not read at its address: a `copy` of the whole, or an `extract` word for word"
+    )
 
 
 class Statement(Fact):

@@ -103,7 +103,7 @@ _LEG = (
     "id", "deal_id", "kind", "amount", "amount_low", "amount_high", "currency", "date", "status", "tier", "cash",
 )  # fmt: skip
 _DEAL = ("title", "tags", "note")
-_SOURCE = ("publisher", "url", "published", "tier", "title", "deal_ids")
+_SOURCE = ("publisher", "url", "published", "tier", "title", "read_as", "deal_ids")
 _STATEMENT = ("id", "deal_id", "leg_ids", "states", "locator", "status", "date")
 _GRAPH = ("name", "version", "as_of", "title", "currency", "sha256", "lens", "complete")
 

@@ -206,7 +206,7 @@ def _sources(statements: list[Row], facts: Dataset | None) -> list[Row]:
         rows.append(
             _row(
                 key, publisher=source.publisher, url=source.url, published=source.published, tier=source.tier,
-                title=source.title, deal_ids=list(deals[key]),
+                title=source.title, read_as=source.read_as, deal_ids=list(deals[key]),
             )
         )  # fmt: skip
     return rows

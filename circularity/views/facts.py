@@ -210,7 +210,8 @@ def _source(source: Source | None) -> tuple[str, str]:
     """Publisher, day and tier; and the address."""
     if source is None:
         return "?", ""
-    return ", ".join(text for text in (source.publisher, source.published, source.tier) if text), source.url
+    read = source.read_as and f"read as {source.read_as}"
+    return ", ".join(text for text in (source.publisher, source.published, source.tier, read) if text), source.url
 
 
 def _plain(deal: Deal) -> dict[str, Any]:

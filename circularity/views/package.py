@@ -324,8 +324,11 @@ def _sources(data: Dataset) -> Table:
         _ID, Column("publisher", "string", "who published it"), Column("url", "string", "of the document"),
         Column("published", "string", "year, month or day"), Column("tier", "string", "filing, company, press, relayed or claim"),
         Column("title", "string", "of the document"),
+        Column("read_as", "string", "copy or extract, where it was not read at its address"),
     )  # fmt: skip
-    rows: list[Row] = [(key, s.publisher, s.url, s.published, s.tier, s.title) for key, s in data.sources.items()]
+    rows: list[Row] = [
+        (key, s.publisher, s.url, s.published, s.tier, s.title, s.read_as) for key, s in data.sources.items()
+    ]
     return Table("sources", "Documents", columns, rows)
 
 

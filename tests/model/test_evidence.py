@@ -43,3 +43,11 @@ def test_tiers_from_strong_to_weak() -> None:
     assert strongest(["press", "filing", "claim"]) == "filing"
     assert weakest([]) is None
     assert strongest([]) is None
+
+
+def test_a_document_read_elsewhere_says_so() -> None:
+    assert Source.model_validate(SOURCE).read_as is None
+    for word in ("copy", "extract"):
+        assert Source.model_validate({**SOURCE, "read_as": word}).read_as == word
+    with pytest.raises(ValidationError):
+        Source.model_validate({**SOURCE, "read_as": "hearsay"})

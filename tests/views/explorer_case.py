@@ -30,6 +30,7 @@ sources:
     url: https://maker.example/filings/annual-report.htm
     published: 2025-02-20
     tier: filing
+    read_as: extract
     title: Annual report
   daily:
     publisher: The Daily

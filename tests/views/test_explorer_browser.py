@@ -161,7 +161,7 @@ def test_a_leg_shows_amounts_history_sources_conflicts_and_terms(show: Open, cas
     for words in (
         "Maker → Lab", "2025-01-10", "announced", "2025-02-15", "committed", "2025-06-30", "paid", "page 12",
         "a contract over 10 billion is signed", "Sources disagree".upper(), "$11bn", "the filing rules", "in two closings",
-        "the licence is granted", "a note on the leg", "“Annual report”", "filing", "The Daily",
+        "the licence is granted", "a note on the leg", "“Annual report”", "filing, read as extract", "The Daily",
     ):  # fmt: skip
         assert words in said, words
     links = shown.page.locator("#evidence a")

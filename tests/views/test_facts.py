@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from circularity.analysis.listing import find_paths, list_deals, list_parties
@@ -55,6 +57,13 @@ def test_deals_are_one_row_a_leg() -> None:
     assert table.title == "5 deals, 5 legs"
     assert column(table, "payer") == ["C", "C", "V", "G", "V"]
     assert column(table, "amount") == ["up to $30", "$2", "undisclosed", "$5", "$10"]
+
+
+def test_a_document_read_elsewhere_is_marked() -> None:
+    read = DATA.sources["doc"].model_copy(update={"read_as": "extract"})
+    facts = replace(DATA, sources={**DATA.sources, "doc": read})
+    _, (_, said) = show_deal(view_dataset(facts, Lens()), facts.deals["deal-fund"])
+    assert column(said, "source") == ["P, filing, read as extract"] * 4
 
 
 def test_a_deal_shows_what_its_sources_state_and_where_they_disagree() -> None:

@@ -165,6 +165,7 @@ def source_row(source: Source) -> dict[str, Any]:
         published=source.published,
         tier=source.tier,
         title=text(source.title),
+        read=source.read_as,
     )
 
 
