@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -68,8 +69,9 @@ def _dataset(folder: Path) -> Graph:
 
     data, problems = load_dataset(folder)
     about = data.description
+    day = about.lens.as_of or about.as_of
     lens = Lens(
-        as_of=(about.lens.as_of or about.as_of).isoformat(),
+        as_of=None if day == date.max else day.isoformat(),  # the last day stands for one that cannot be read
         status=about.lens.status,
         amount=about.lens.amount,
         complete="none" if about.lens.strangers(data.parties) else about.lens.complete,

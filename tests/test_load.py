@@ -32,6 +32,11 @@ def test_a_bundled_graph() -> None:
     assert open_graph().sha256 == graph.sha256
 
 
+def test_a_description_that_cannot_be_read_bounds_no_dates(tmp_path: Path) -> None:
+    (tmp_path / "dataset.yaml").write_text("")
+    assert open_graph(str(tmp_path)).default.as_of is None
+
+
 def test_every_bundled_graph_opens() -> None:
     assert "ai" in bundled_graphs()
     for name in bundled_graphs():

@@ -81,4 +81,5 @@ def _lens_line(view: View | None) -> str:
     if view is None:
         return ""
     version = f" {view.version}" if view.version else ""
-    return f"Lens: {view.name}{version} ({view.sha256[:12]}) · {view.lens} · circularity {__version__}"
+    undated = "".join(f" · {problem.message}" for problem in view.problems if problem.code == "undated-rows")
+    return f"Lens: {view.name}{version} ({view.sha256[:12]}) · {view.lens}{undated} · circularity {__version__}"

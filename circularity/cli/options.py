@@ -101,6 +101,8 @@ def lens_of(default: Any, flags: dict[str, Any]) -> Any:
         given["min_amount"] = decimal("min-amount", flags["min_amount"])
     if flags["complete"] is not None:
         words = flags["complete"]
+        if not all(word.strip() for word in words.split(",")):
+            raise UsageError(f"--complete '{words[:60]}' names nobody: all, none, or A,B")
         given["complete"] = words if words in ("all", "none", "stated") else tuple(words.split(","))
     given["consolidate"], given["imputed"] = flags["consolidate"], flags["imputed"]
     return replace(default, **given)

@@ -25,7 +25,7 @@ from circularity.model.legs import EXACT, LegTable, Outside, scale_of
 from circularity.model.parties import OUTSIDE, Party
 from circularity.model.status import Event, rank, standing
 from circularity.problems import Problem
-from circularity.words import money, near
+from circularity.words import money, near, plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +268,9 @@ def _filtered(view: View, said_complete: set[str]) -> View:
     anytime = tuple(row for row in rows if legs.kind[row] in wanted) if others else rows
     if lens.since or lens.until:
         eligible = tuple(row for row in rows if in_window(legs.date[row], lens))
+        if undated := sum(not legs.date[row] for row in anytime):
+            message = f"{plural(undated, 'leg')} without a date: in no window of --since and --until"
+            view = replace(view, problems=(*view.problems, Problem("undated-rows", message)))
         measured = tuple(row for row in eligible if legs.kind[row] in wanted) if others else eligible
     else:
         eligible, measured = rows, anytime

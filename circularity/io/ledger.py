@@ -44,6 +44,7 @@ _MANY = 1 << 20
 _PLAIN = re.compile(r"[0-9]{1,30}(?:\.[0-9]{1,18})?")
 _PLAINLY = "write digits alone, at most 30 before the point and 18 after it, such as 1250000.50; leave it blank where it is undisclosed"
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-2][0-9]:[0-5][0-9]:[0-5][0-9])?")
+_OTHER_MARKS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 _BATCH = 512
 _PLAIN_KINDS = {k.id: k.id for k in KINDS.values() if not k.imputed and k.id != "external"} | {"": "payment"}
 _PAIRED = frozenset(kind.id for kind in KINDS.values() if kind.imputed)
@@ -273,7 +274,9 @@ class _Builder:
         names = [name.strip().lower() for name in header]
         missing = [name for name in REQUIRED if name not in names]
         if missing:
-            self.problem("missing-column", f"missing column: {', '.join(missing)}", line)
+            other = next((mark for mark in _OTHER_MARKS if mark in "".join(header)), None)
+            hint = f"; the header is separated by {_OTHER_MARKS[other]}, not by commas" if other else ""
+            self.problem("missing-column", f"missing column: {', '.join(missing)}{hint}", line)
             return True
         for name in names:
             if name not in REQUIRED + OPTIONAL:

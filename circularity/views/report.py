@@ -10,7 +10,7 @@ from circularity.graph.view import View
 from circularity.views.jsonform import amount, number, numbers
 from circularity.views.loops import bottleneck_text, cycle_json, route
 from circularity.views.tables import Table, escaped, to_markdown
-from circularity.views.trips import bound_text, bounds_json, undisclosed
+from circularity.views.trips import bound_text, bounds_json, likely_text, most_text, ranges_bound, undisclosed
 from circularity.words import money, percent, plural
 
 READING = (
@@ -65,8 +65,8 @@ def _vendors(view: View, found: Headline) -> Table:
     rows = [
         (
             _name(view, trip), _sum(trip, "funding", currency), _sum(trip, "revenue", currency),
-            bound_text(trip.static.lo, currency, "lo"), _likely(trip, currency),
-            _at_most(trip, currency), _share(trip),
+            bound_text(trip.static.lo, currency, "lo"), likely_text(trip, currency),
+            most_text(trip, trip.static.hi, currency), _share(trip),
         )
         for trip in found.vendors
     ]  # fmt: skip
@@ -84,32 +84,12 @@ def _sum(trip: RoundTrip, role: str, currency: str) -> str:
     return "undisclosed" if undisclosed(trip, role) and not total else money(total, currency)
 
 
-def _likely(trip: RoundTrip, currency: str) -> str:
-    """The likely value, else the one that priced legs alone give, marked as such."""
-    if trip.static.mid is None:
-        return f"~ {money(trip.mid_priced, currency)}"
-    return money(trip.static.mid, currency)
-
-
-def _at_most(trip: RoundTrip, currency: str) -> str:
-    """The upper bound, else the one that disclosed ceilings give."""
-    if _ranges_bound(trip):
-        return f"≤ {money(trip.outer[1], currency)}"
-    return bound_text(trip.static.hi, currency, "hi")
-
-
-def _ranges_bound(trip: RoundTrip) -> bool:
-    """Whether what is known of the ranges of amounts bounds more tightly than the amounts as they count."""
-    counted, ranged = trip.static.hi, trip.outer[1]
-    return ranged is not None and (counted is None or ranged < counted)
-
-
 def _share(trip: RoundTrip) -> str:
     """The same bounds as shares of sales: where ranges gave the upper one, both amounts range.
 
     Without the solver of the extra [fast] that upper share is not known.
     """
-    if _ranges_bound(trip):
+    if ranges_bound(trip, trip.static.hi):
         low, high = trip.outer_share
         if low is None and trip.revenue and trip.static.lo is not None:
             low = float(trip.static.lo / trip.revenue)

@@ -58,24 +58,45 @@ def bound_text(value: Decimal | None, currency: str, bound: str) -> str:
     return money(value, currency)
 
 
+def likely_text(trip: RoundTrip, currency: str) -> str:
+    """The likely value, else the one that priced legs alone give, marked as such, if they give any."""
+    if trip.static.mid is None and trip.mid_priced:
+        return f"~ {money(trip.mid_priced, currency)}"
+    return bound_text(trip.static.mid, currency, "mid")
+
+
+def most_text(trip: RoundTrip, counted: Decimal | None, currency: str) -> str:
+    """An upper bound, else the tighter one that disclosed ceilings give."""
+    if ranges_bound(trip, counted):
+        return f"≤ {money(trip.outer[1], currency)}"
+    return bound_text(counted, currency, "hi")
+
+
+def ranges_bound(trip: RoundTrip, counted: Decimal | None) -> bool:
+    """Whether what is known of the ranges of amounts bounds more tightly than the amounts as they count."""
+    ranged = trip.outer[1]
+    return ranged is not None and (counted is None or ranged < counted)
+
+
 def trip_tables(view: View, trip: RoundTrip) -> list[Table]:
     """The interval first, then the legs behind it."""
     currency, name = view.legs.currency, _name(view, trip.focal)
-    dated = trip.dated
+    still, dated = trip.static, trip.dated
+    share = trip.outer_share[1] if ranges_bound(trip, dated.hi if dated else still.hi) else trip.share["hi"]
     rows = [
         (
-            words,
-            bound_text(getattr(trip.static, key), currency, key),
-            bound_text(getattr(dated, key), currency, key) if dated else "–",
-            percent(trip.share[key]),
-            why,
-        )
-        for key, words, why in (
-            ("lo", "at least", "forced: it had nowhere else to go"),
-            ("mid", "likely", "every payment carries its payer's mix"),
-            ("hi", "at most", "possible: a route was there"),
-        )
-    ]
+            "at least", bound_text(still.lo, currency, "lo"), bound_text(dated.lo, currency, "lo") if dated else "–",
+            percent(trip.share["lo"]), "forced: it had nowhere else to go",
+        ),
+        (
+            "likely", likely_text(trip, currency), bound_text(dated.mid, currency, "mid") if dated else "–",
+            percent(trip.share["mid"]), "every payment carries its payer's mix",
+        ),
+        (
+            "at most", most_text(trip, still.hi, currency), most_text(trip, dated.hi, currency) if dated else "–",
+            percent(share), "possible: a route was there",
+        ),
+    ]  # fmt: skip
     notes = [
         f"{name} paid out {_side(trip, 'funding', currency)} in funding and took in {_side(trip, 'revenue', currency)} of revenue from parties of the graph (scope: {trip.scope}).",
         "Sources of funds are said to be fully known for "
@@ -83,8 +104,8 @@ def trip_tables(view: View, trip: RoundTrip) -> list[Table]:
         + ("." if trip.complete else ": the lower bound can then not rise above what is paid in kind."),
     ]
     if trip.static.mid is None:
-        least = f"; priced legs alone give {money(trip.mid_priced, currency)}" if trip.mid_priced else ""
-        notes.append(f"Not identified, because amounts on the way are undisclosed{least}.")
+        least = "~: on priced legs alone. " if trip.mid_priced else ""
+        notes.append(f"{least}Amounts on the way are undisclosed, so that the likely value is not identified.")
     notes += _outer(trip, currency)
     if trip.unknown_inflow:
         booked = sorted(trip.unknown_inflow.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -133,7 +154,7 @@ def _outer(trip: RoundTrip, currency: str) -> list[str]:
         return []
     of_revenue = "" if least is None or most is None else f" ({percent(least)} to {percent(most)} of revenue)"
     floor = "" if low is None else f"at least {money(low, currency)}, "
-    return [f"With amounts anywhere in their ranges: {floor}at most {money(high, currency)}{of_revenue}."]
+    return [f"≤: with amounts anywhere in their ranges {floor}at most {money(high, currency)}{of_revenue}."]
 
 
 def listed(words: Sequence[str], most: int = 8) -> str:

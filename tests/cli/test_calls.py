@@ -47,9 +47,10 @@ USAGE = [
     "cycles --tier gossip", "cycles --sequence purchse", "cycles --top -1", "cycles --limit -1", "cycles --window -1", "cycles --through nobdy",
     "cycles --kind purchse", "cycles --family finance", "cycles --status payd", "cycles --amount midpoint", "cycles --party nobdy",
     "cycles --as-of 2025-02-30", "cycles --since yesterday", "cycles --until 2025", "cycles --since 2025-02-01 --until 2025-01-01",
-    "cycles --min-amount much", "cycles --min-amount -5", "cycles --complete vendor,nobdy", "cycles --format xml", "cycles --by party --dated",
+    "cycles --min-amount much", "cycles --min-amount -5", "cycles --complete vendor,nobdy", "cycles --complete=", "cycles --complete vendor,", "cycles --format xml", "cycles --by party --dated",
     "roundtrip nobdy", "roundtrip", "roundtrip vendor --scope some", "roundtrip vendor --order random", "show nobdy", "paths vendor nobdy",
     "paths vendor", "view", "export", "export -o x --format doc", "neo4j", "neo4j nosuch", "cypher", "cypher no-such-question", "explain nosuch",
+    "diff 2025-06-01 2025-01-01",
 ]  # fmt: skip
 
 

@@ -322,3 +322,15 @@ def test_amounts_keep_their_decimals() -> None:
     assert Amount(*(legs.money(side[0] or 0) for side in (legs.low, legs.point, legs.high))) == Amount(
         *[Decimal("1.005")] * 3
     )
+
+
+def test_legs_without_a_date_are_counted_out_of_a_window() -> None:
+    """A promise to buy of unknown timing has no day: it is in no window, and that is said."""
+    data = dataset(
+        leg("fund", "v>c", "loan", "paid 2025-01-01 10"),
+        leg("promise", "c>v", "purchase", "committed 2025-02-01 8"),
+    )
+    assert not view_dataset(data, Lens()).problems
+    (note,) = view_dataset(data, Lens(since="2025-01-01")).problems
+    assert (note.code, note.severity) == ("undated-rows", "note")
+    assert note.message == "1 leg without a date: in no window of --since and --until"

@@ -231,6 +231,14 @@ def test_missing_columns_are_named(read: Read) -> None:
     assert read("id,payer,payee,kind\n")[1][0].message == "missing column: date, amount"
 
 
+@pytest.mark.parametrize(("mark", "word"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
+def test_a_header_with_other_marks_is_told_so(read: Read, mark: str, word: str) -> None:
+    found = read(f"{HEAD}\n1,2025-01-01,a,b,loan,5\n".replace(",", mark))[1][0]
+    assert (found.code, found.message.endswith(f"; the header is separated by {word}, not by commas")) == (
+        "missing-column", True,
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -5,8 +5,10 @@ from __future__ import annotations
 from circularity.analysis.roundtrip import round_trip
 from circularity.graph.lens import Lens
 from circularity.graph.toys import build, vendor_loop
+from circularity.graph.view import view_dataset
 from circularity.views.tables import to_text
 from circularity.views.trips import bound_text, trip_json, trip_tables
+from tests.datasets import dataset, leg
 from tests.ledgers import Row
 
 
@@ -50,3 +52,20 @@ def test_no_word_of_guilt() -> None:
     view = vendor_loop()
     text = "".join(to_text(table) for table in trip_tables(view, round_trip(view, "vendor"))).lower()
     assert not {word for word in ("fraud", "illegal", "sham", "scheme") if word in text}
+
+
+def test_disclosed_ceilings_bound_what_the_amounts_leave_open() -> None:
+    """The cheque is undisclosed, its round is 10: no more than that can come back, dated or not."""
+    data = dataset(
+        leg("round", "outside>c", "equity_cash", "paid 2025-01-01 10"),
+        leg("cheque", "v>c", "equity_cash", "paid 2025-01-01", part_of="round"),
+        leg("known", "v>c", "equity_cash", "paid 2025-01-01 3"),
+        leg("buy", "c>v", "purchase", "paid 2025-02-01 40"),
+    )
+    view = view_dataset(data, Lens())
+    head, _ = trip_tables(view, round_trip(view, "v"))
+    assert [row[1:3] for row in head.rows][0] == ("$0", "$0")
+    assert head.rows[1][1].startswith("~ $")
+    assert head.rows[1][2] == "not identified"
+    assert head.rows[2][1:3] == ("≤ $13", "≤ $13")
+    assert "at most $13" in to_text(head)

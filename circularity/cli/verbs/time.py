@@ -61,6 +61,8 @@ def register(app: typer.Typer) -> None:
         from circularity.analysis.history import difference
         from circularity.views import changes
 
+        if _is_day(before) and _is_day(after) and day("as-of", after) < day("as-of", before):
+            raise UsageError(f"{after} is before {before}: name the earlier day first")
         first = _side(call, before)
         earlier = tuple(call.quiet_problems)
         found = difference(first, _side(call, after))
@@ -75,11 +77,16 @@ def register(app: typer.Typer) -> None:
         )
 
 
+def _is_day(word: str) -> bool:
+    """Whether a word is meant as a day, not as a graph."""
+    return word[:4].isdigit() and word.count("-") == 2 and len(word) <= 10
+
+
 def _side(call: Call, word: str) -> View:
     """A day of the open graph, or another graph under the same flags, which then names the answer."""
     from circularity.load import open_graph
 
-    if word[:4].isdigit() and word.count("-") == 2 and len(word) <= 10:
+    if _is_day(word):
         lens = lens_of(call.graph.default, call.flags)
         view: View = call.graph.view(lens, as_of=day("as-of", word))
     else:
