@@ -64,7 +64,7 @@ def test_disclosed_ceilings_bound_what_the_amounts_leave_open() -> None:
     )
     view = view_dataset(data, Lens())
     head, _ = trip_tables(view, round_trip(view, "v"))
-    assert [row[1:3] for row in head.rows][0] == ("$0", "$0")
+    assert head.rows[0][1:3] == ("$0", "$0")
     assert head.rows[1][1].startswith("~ $")
     assert head.rows[1][2] == "not identified"
     assert head.rows[2][1:3] == ("≤ $13", "≤ $13")
