@@ -48,7 +48,7 @@ def columns_of(path: Path) -> Columns:
 
 def ours(columns: Columns, size: int, hops: int, window: int) -> int:
     """Dated cycles of up to that many legs, every one written out as numbers."""
-    found = engine.timed_buffers(*columns, [0] * len(columns[0]), size, hops, window, ties=False)
+    found = engine.timed_buffers(engine.Timed(*columns, [0] * len(columns[0]), size), hops, window, ties=False)
     return sum(count for _, count in found)
 
 

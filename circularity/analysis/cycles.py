@@ -16,7 +16,7 @@ from circularity.errors import LimitReached, UsageError
 from circularity.graph.routes import hops, leg_choices, seconds
 from circularity.graph.view import View
 from circularity.kernels.compiling import Say
-from circularity.kernels.engine import count_routes, in_order_of_time, iterate_routes, iterate_timed
+from circularity.kernels.engine import Timed, count_routes, in_order_of_time, iterate_routes, iterate_timed
 from circularity.kernels.ordered import Arcs, Falling
 from circularity.kernels.runs import sorted_rows
 from circularity.model.evidence import TIERS
@@ -317,9 +317,7 @@ class Search:
             numbers: dict[str, int] = {}
             groups = [numbers.setdefault(legs.deal[rows[step]], len(numbers)) for step in order]
         arcs = iterate_timed(
-            *columns,
-            groups,
-            size=len(legs.parties),
+            Timed(*columns, groups, len(legs.parties)),
             max_length=wanted.max_length,
             window=None if wanted.window is None else (wanted.window + 1) * _DAY - 1,
             ties=wanted.ties,

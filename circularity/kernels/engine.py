@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from circularity.kernels.compiling import Say, compiled, fast_installed
 from circularity.kernels.counting import count_cycles
@@ -309,45 +309,39 @@ def _are_many_timed(arcs: int) -> bool:
     return arcs > PLAIN_STEPS / 25 and fast_installed()
 
 
+class Timed(NamedTuple):
+    """Arcs in order of time, then of listing, between `size` vertices."""
+
+    tails: Sequence[int]
+    heads: Sequence[int]
+    times: Sequence[int]
+    groups: Sequence[int]
+    size: int
+
+
 def iterate_timed(
-    tails: Sequence[int],
-    heads: Sequence[int],
-    times: Sequence[int],
-    groups: Sequence[int],
-    size: int,
-    max_length: int,
-    window: int | None,
-    ties: bool,
-    say: Say | None = None,
+    arcs: Timed, max_length: int, window: int | None, ties: bool, say: Say | None = None
 ) -> Iterator[Row]:
     """Simple cycles whose times rise, as arcs from the first on, each once.
 
-    Arcs come in order of time, then of listing, and cycles in order of the first. Times rise strictly; with `ties`, arcs of one group
-    may share a time, in their order. The last time is at most `window` after the first.
+    Cycles come in order of the first arc. Times rise strictly; with `ties`, arcs of one group may share a
+    time, in their order. The last time is at most `window` after the first.
     """
-    max_length = max(2, min(max_length, size))
-    for found, count in timed_buffers(tails, heads, times, groups, size, max_length, window, ties, say):
+    max_length = max(2, min(max_length, arcs.size))
+    for found, count in timed_buffers(arcs, max_length, window, ties, say):
         cells = as_list(found[: count * max_length])
         for start in range(0, count * max_length, max_length):
             yield tuple([cell for cell in cells[start : start + max_length] if cell >= 0])
 
 
 def timed_buffers(
-    tails: Sequence[int],
-    heads: Sequence[int],
-    times: Sequence[int],
-    groups: Sequence[int],
-    size: int,
-    max_length: int,
-    window: int | None,
-    ties: bool,
-    say: Say | None = None,
+    arcs: Timed, max_length: int, window: int | None, ties: bool, say: Say | None = None
 ) -> Iterator[tuple[Any, int]]:
     """The same as rows of `max_length` arcs, filled up with -1: a buffer at a time, and the rows in it."""
-    arcs = len(tails)
-    span = window if window is not None else (int(times[-1] - times[0]) if arcs else 0)
-    arrays = _are_many_timed(arcs)
-    columns: list[Any] = [tails, heads, times, groups]
+    size, times, count = arcs.size, arcs.times, len(arcs.times)
+    columns: list[Any] = list(arcs[:4])
+    span = window if window is not None else (int(times[-1] - times[0]) if count else 0)
+    arrays = _are_many_timed(count)
     zeros: Callable[[int], Any] = _zeros
     by_end: Callable[[Any, int], Any] = _by_end
     if arrays:
@@ -358,7 +352,7 @@ def timed_buffers(
     else:
         columns = list(map(as_list, columns))
     out, into = (by_end(column, size) for column in columns[:2])
-    notes = Notes(zeros(size), zeros(size), zeros(size), zeros(size), zeros(size), zeros(arcs + 1))
+    notes = Notes(zeros(size), zeros(size), zeros(size), zeros(size), zeros(size), zeros(count + 1))
     notes.latest[:] = [-1] * size
     trail = Trail(zeros(max_length + 1), zeros(max_length + 1), zeros(size))
     state = zeros(6)
@@ -368,9 +362,9 @@ def timed_buffers(
     ledger = Arcs(*columns, *out, *into)
     limits = Limits(max_length, span, ties, PATIENCE)
     kernel: Callable[..., int] = compiled(list_timed, say) if arrays else list_timed
-    while state[0] < arcs:
-        count = kernel(ledger, limits, notes, trail, state, found)
-        yield found.cells, int(count)
+    while state[0] < count:
+        rows = kernel(ledger, limits, notes, trail, state, found)
+        yield found.cells, int(rows)
 
 
 def _zeros(count: int) -> Any:

@@ -156,7 +156,7 @@ def test_a_search_says_that_it_compiles_only_where_it_must(tmp_path: Path) -> No
 
 DATED = (
     "from circularity.kernels import engine; engine.PLAIN_STEPS = -1.0; said = [];"
-    "print(list(engine.iterate_timed([0, 1], [1, 0], [0, 1], [0, 0], 2, 3, None, False, said.append)), len(said))"
+    "print(list(engine.iterate_timed(engine.Timed([0, 1], [1, 0], [0, 1], [0, 0], 2), 3, None, False, said.append)), len(said))"
 )
 
 

@@ -154,7 +154,7 @@ def test_dated_cycles_as_plain_enumeration_finds_them(
     )
     window, bound = dice.choice((None, 0, 1, 2, 4, 6)), dice.randint(2, 4)
     columns = [list(column) for column in zip(*arcs, strict=True)]
-    found = list(engine.iterate_timed(*columns, size=4, max_length=bound, window=window, ties=ties))
+    found = list(engine.iterate_timed(engine.Timed(*columns, size=4), bound, window, ties))
     assert len(found) == len(set(found))
     assert set(found) == naive(arcs, bound, window, ties)
 
@@ -176,7 +176,7 @@ def test_shorter_ways_find_the_same_dated_cycles_in_larger_graphs(
     found = []
     for patience in (10**9, 0, 1, 4, 20):
         monkeypatch.setattr(engine, "PATIENCE", patience)
-        found.append(set(engine.iterate_timed(*columns, size=size, max_length=bound, window=window, ties=ties)))
+        found.append(set(engine.iterate_timed(engine.Timed(*columns, size=size), bound, window, ties)))
     assert len(found[0]) > 3
     assert all(other == found[0] for other in found)
 
@@ -197,7 +197,7 @@ def test_a_hub_is_not_read_through_for_each_of_its_legs(form: str) -> None:
     reads = [Reads(column) for column in columns]
     window = 10 * customers
     given = columns if form == "compiled" else reads
-    found = list(engine.iterate_timed(*given, size=size, max_length=6, window=window, ties=False))
+    found = list(engine.iterate_timed(engine.Timed(*given, size=size), 6, window, ties=False))
     count = sum(column.count for column in reads)
     place = {pair: arc for arc, pair in enumerate(zip(*columns[:2], strict=True))}
     pairs = [sorted((place[0, other], place[other, 0])) for other in range(1, size)]
