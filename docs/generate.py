@@ -327,21 +327,21 @@ BACKING = {
 
 
 def backing() -> str:
-    """By the largest amount a leg ever had: which share of the legs and of the dollars rests on what, at best."""
+    """What share of the legs, and of the dollars they stand at, rests on what at best."""
     facts = open_graph("ai").facts
-    worth = {leg.id: max(_bounds(leg), default=Decimal(0)) for leg in facts.leg_index.values()}
+    worth = {leg.id: _worth(leg) for leg in facts.leg_index.values()}
     order = sorted(facts.leg_index.values(), key=lambda leg: (-worth[leg.id], leg.id))
-    rows = [
-        _backed(f"the largest {count}" if count < len(order) else "all", order[:count], worth, facts.sources)
-        for count in (100, 300, len(order))
-    ]
+    binding = [leg for leg in order if leg.history[-1].status in ("committed", "partly_paid", "paid")]
+    groups = {"the largest hundred": order[:100], "committed or paid": binding, "all": order}
+    rows = [_backed(name, legs, worth, facts.sources) for name, legs in groups.items()]
     own = ("only as copy or extract", "two publishers")
     return table(("legs", "dollars", *BACKING, *own), rows)
 
 
-def _bounds(leg: Leg) -> list[Decimal]:
-    amounts = [leg.amount, *(event.amount for event in leg.history if event.amount)]
-    return [bound for amount in amounts for bound in amount if bound is not None]
+def _worth(leg: Leg) -> Decimal:
+    """The upper bound, else what is known, of the newest amount that was stated."""
+    stated = next((event.amount for event in reversed(leg.history) if event.amount and event.amount.known), leg.amount)
+    return next((bound for bound in reversed(stated) if bound is not None), Decimal(0))
 
 
 def _backed(name: str, legs: list[Leg], worth: dict[str, Decimal], sources: Mapping[str, Source]) -> tuple[str, ...]:
