@@ -36,7 +36,7 @@ from circularity.model.base import Currency, Day, Identifier, Published
 from circularity.model.claims import Claim, Estimate
 from circularity.model.dataset import Defaults, Description, Expectation
 from circularity.model.deals import Count, Deal, Instalment, KindId, Leg, Link, Percent, Share, When
-from circularity.model.evidence import Conflict, Source, Statement, Url, strongest
+from circularity.model.evidence import Conflict, Source, Statement, Url, strongest, tiers_of
 from circularity.model.kinds import FAMILIES, KINDS
 from circularity.model.parties import PARTY_KINDS, Identifiers, Party
 from circularity.model.schema import file_schema
@@ -302,7 +302,7 @@ def sections() -> str:
     rows = {section: [0, 0, 0, 0, 0] for section in (*SECTIONS, "other")}
     for leg in graph.facts.leg_index.values():
         last = max((event for event in leg.history if event.date <= day), key=lambda event: event.date, default=None)
-        tiers = {sources[statement.source].tier for statement in leg.statements if statement.source in sources}
+        tiers = set(tiers_of(leg.statements, sources))
         priced = leg.amount.known or any(event.amount and event.amount.known for event in leg.history)
         publishers = {sources[s.source].publisher for s in leg.statements if s.source in sources}
         marks = (
@@ -349,9 +349,10 @@ def _backed(name: str, legs: list[Leg], worth: dict[str, Decimal], sources: Mapp
     dollars: Counter[str] = Counter()
     for leg in legs:
         documents = [sources[said.source] for said in leg.statements if said.source in sources]
-        best = strongest([document.tier for document in documents])
+        best = strongest(tiers_of(leg.statements, sources))
         kind = next(kind for kind, tiers in BACKING.items() if best in tiers)
-        originals = [document for document in documents if document.tier in BACKING["filing or statement"]]
+        own = [sources[said.source] for said in leg.statements if said.source in sources and not said.retold]
+        originals = [document for document in own if document.tier in BACKING["filing or statement"]]
         marks = [kind]
         marks += ["extract"] * (bool(originals) and all(document.read_as for document in originals))
         marks += ["two"] * (len({document.publisher for document in documents}) > 1)

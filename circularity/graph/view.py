@@ -19,7 +19,7 @@ from circularity.model.accounts import Account
 from circularity.model.amounts import Amount
 from circularity.model.dataset import Dataset
 from circularity.model.deals import Deal, Leg
-from circularity.model.evidence import strongest
+from circularity.model.evidence import strongest, tiers_of
 from circularity.model.kinds import FLOWS, IN_KIND_RETURN, IN_KIND_SUFFIX, KINDS, kinds_of
 from circularity.model.legs import EXACT, LegTable, Outside, scale_of
 from circularity.model.parties import OUTSIDE, Party
@@ -361,10 +361,10 @@ class _Builder:
                 inward = payer == OUTSIDE
                 self.outside.append((payee if inward else payer, inward, amount, [day], leg.id))
             return
-        tiers = [self.data.sources[s.source].tier for s in leg.statements if s.source in self.data.sources]
+        tier = strongest(tiers_of(leg.statements, self.data.sources))
         imputed = KINDS[leg.kind].imputed
         cash = leg.is_cash and not imputed
-        row = (leg.id, deal.id, payer, payee, leg.kind, amount, cash, event.status, day, strongest(list(tiers)))
+        row = (leg.id, deal.id, payer, payee, leg.kind, amount, cash, event.status, day, tier)
         self.rows.append(row)
         if imputed:
             self.rows.append((leg.id + IN_KIND_SUFFIX, deal.id, payee, payer, IN_KIND_RETURN, *row[5:]))

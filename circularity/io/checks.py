@@ -15,7 +15,7 @@ from circularity.model.accounts import FIGURES, Account, Figure, Period
 from circularity.model.amounts import Amount
 from circularity.model.dataset import OF_LEGS, Dataset, Expectation
 from circularity.model.deals import Leg
-from circularity.model.evidence import Source, Statement, strongest
+from circularity.model.evidence import Source, Statement, strongest, tiers_of
 from circularity.model.kinds import KINDS, REVENUE
 from circularity.model.parties import OUTSIDE, PARTY_KINDS
 from circularity.model.status import ENDED, rank, stands_at
@@ -434,9 +434,9 @@ def evidence(data: Dataset) -> Iterator[Problem]:
     """Legs that rest on one weak source; figures on which sources disagree."""
     for _, leg in data.legs():
         spot = f"leg:{leg.id}"
-        backing = {s.source: data.sources[s.source] for s in leg.statements if s.source in data.sources}
-        if len(backing) == 1 and next(iter(backing.values())).tier in ("relayed", "claim"):
-            yield _at(data, spot, "weak-evidence", f"{leg.id} rests on one {next(iter(backing.values())).tier} source")
+        best = strongest(tiers_of(leg.statements, data.sources))
+        if best in ("relayed", "claim") and len({said.source for said in leg.statements} & set(data.sources)) == 1:
+            yield _at(data, spot, "weak-evidence", f"{leg.id} rests on one {best} source")
         for other in leg.conflicts:
             yield _at(
                 data,
@@ -498,8 +498,7 @@ def _in_section(data: Dataset, leg: Leg, expected: Expectation) -> bool:
         return False
     if expected.status is not None and stands_at(leg.history, data.description.as_of) != expected.status:
         return False
-    tiers = [data.sources[said.source].tier for said in leg.statements if said.source in data.sources]
-    return expected.tier is None or strongest(list(tiers)) == expected.tier
+    return expected.tier is None or strongest(tiers_of(leg.statements, data.sources)) == expected.tier
 
 
 def _point(leg: Leg) -> Decimal:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
@@ -63,6 +64,15 @@ class Statement(Fact):
     source: Identifier = Field(description="key of a source")
     states: str = Field(min_length=1, description="what the document says, in our own words")
     locator: str | None = Field(default=None, description="page, section or paragraph")
+    retold: bool = Field(
+        default=False, description="read as others retell it: counts as `relayed`, whatever the document is"
+    )
+
+
+def tiers_of(statements: Iterable[Statement], sources: Mapping[str, Source]) -> list[str]:
+    """How close each statement with a known source is to its fact: its document's tier, relayed at best if retold."""
+    known = ((said, sources[said.source].tier) for said in statements if said.source in sources)
+    return [max(tier, "relayed", key=TIERS.index) if said.retold else tier for said, tier in known]
 
 
 class Conflict(Statement):

@@ -104,7 +104,7 @@ _LEG = (
 )  # fmt: skip
 _DEAL = ("title", "tags", "note")
 _SOURCE = ("publisher", "url", "published", "tier", "title", "read_as", "deal_ids")
-_STATEMENT = ("id", "deal_id", "leg_ids", "states", "locator", "status", "date")
+_STATEMENT = ("id", "deal_id", "leg_ids", "states", "locator", "status", "date", "retold")
 _GRAPH = ("name", "version", "as_of", "title", "currency", "sha256", "lens", "complete")
 
 

@@ -167,18 +167,20 @@ def _statements(view: View, facts: Dataset | None) -> list[Row]:
     counted = {view.legs.id[row] for row in view.measured}
     rows: list[Row] = []
     for deal in facts.deals.values():
-        said: dict[tuple[str | None, ...], list[str]] = {}
+        said: dict[tuple[Any, ...], list[str]] = {}
         for leg in deal.legs:
             ids = [key for key in (leg.id, leg.id + IN_KIND_SUFFIX) if key in counted]
             if not ids:
                 continue
             for statement in _known(leg, view.lens.as_of, facts):
                 status, day = _reached(statement)
-                said.setdefault((statement.source, statement.states, statement.locator, status, day), []).extend(ids)
-        for number, ((source, states, locator, status, day), legs) in enumerate(said.items(), 1):
+                retold = statement.retold or None
+                key = statement.source, statement.states, statement.locator, status, day, retold
+                said.setdefault(key, []).extend(ids)
+        for number, ((source, states, locator, status, day, retold), legs) in enumerate(said.items(), 1):
             row = _row(
                 f"{deal.id}#{number}", deal_id=deal.id, leg_ids=list(dict.fromkeys(legs)), states=states,
-                locator=locator, status=status, date=day,
+                locator=locator, status=status, date=day, retold=retold,
             )  # fmt: skip
             rows.append(row | {"start": deal.id, "end": source})
     return rows

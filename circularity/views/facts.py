@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ from circularity.analysis.listing import DealRow, LegRow, PartyRow, Path, leg_ro
 from circularity.graph.view import View
 from circularity.model.amounts import Amount
 from circularity.model.deals import Deal, Leg
-from circularity.model.evidence import Source
+from circularity.model.evidence import Source, Statement
 from circularity.model.kinds import FLOWS, KINDS, REVENUE
 from circularity.views.jsonform import amount, number
 from circularity.views.tables import Table, short
@@ -192,25 +193,26 @@ def _leg_cells(view: View, leg: Leg) -> tuple[str, ...]:
 def _said(view: View, leg: Leg) -> list[tuple[str, ...]]:
     """What the sources state of a leg: its history, what supports it, what disagrees."""
     currency = view.legs.currency
-    rows: list[tuple[str, ...]] = [
-        (event.date.isoformat(), event.status, bounds_text(event.amount or leg.amount, currency), event.states, event.source)
+    rows: list[tuple[Statement, str, str, str, str]] = [
+        (event, event.date.isoformat(), event.status, bounds_text(event.amount or leg.amount, currency), event.states)
         for event in leg.history
-    ]  # fmt: skip
-    rows += [("", "also", "", statement.states, statement.source) for statement in leg.evidence]
+    ]
+    rows += [(statement, "", "also", "", statement.states) for statement in leg.evidence]
     rows += [
-        ("", "disagrees", bounds_text(c.amount or Amount(), currency), f"{c.states} (not chosen: {c.why})", c.source)
+        (c, "", "disagrees", bounds_text(c.amount or Amount(), currency), f"{c.states} (not chosen: {c.why})")
         for c in leg.conflicts
     ]
     sources = view.facts.sources if view.facts else {}
     firsts = [leg.id, *[""] * len(rows)]
-    return [(first, *row[:-1], *_source(sources.get(row[-1]))) for first, row in zip(firsts, rows, strict=False)]
+    return [(first, *cells, *_source(said, sources)) for first, (said, *cells) in zip(firsts, rows, strict=False)]
 
 
-def _source(source: Source | None) -> tuple[str, str]:
-    """Publisher, day and tier; and the address."""
+def _source(said: Statement, sources: Mapping[str, Source]) -> tuple[str, str]:
+    """Publisher, day, tier and how it was read; and the address."""
+    source = sources.get(said.source)
     if source is None:
         return "?", ""
-    read = source.read_as and f"read as {source.read_as}"
+    read = "as retold" if said.retold else source.read_as and f"read as {source.read_as}"
     return ", ".join(text for text in (source.publisher, source.published, source.tier, read) if text), source.url
 
 

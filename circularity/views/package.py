@@ -21,7 +21,7 @@ from circularity.model.amounts import UNDISCLOSED, Amount
 from circularity.model.base import Fact
 from circularity.model.dataset import Dataset
 from circularity.model.deals import Leg
-from circularity.model.evidence import Statement, strongest
+from circularity.model.evidence import Statement, strongest, tiers_of
 from circularity.model.kinds import FLOWS, KINDS
 from circularity.model.parties import OUTSIDE
 from circularity.model.schema import whole_schema
@@ -69,6 +69,7 @@ _SAID = (
     Column("source", "string", "the document", of="sources"),
     Column("states", "string", "what it states, in our own words"),
     Column("locator", "string", "page, section or paragraph"),
+    Column("retold", "boolean", "true: not read in the document's own words"),
 )
 _ORIGINAL = (
     Column("original_currency", "string", "of the statement, where it is another one"),
@@ -251,13 +252,12 @@ def _legs(view: View, data: Dataset, legs: list[tuple[str, Leg]], ids: set[str])
     rows: list[Row] = []
     for deal, leg in legs:
         units = counted.get(leg.id)
-        tiers = [data.sources[said.source].tier for said in leg.statements if said.source in data.sources]
         when, day = leg.when, days.get(leg.id)
         rows.append((
             leg.id, deal, leg.payer, leg.payee, leg.kind, KINDS[leg.kind].family, leg.kind in FLOWS,
             leg.is_cash and not KINDS[leg.kind].imputed, stands_at(leg.history, as_of),
             date.fromisoformat(day[:10]) if day else None, *_worth(leg, as_of), leg.id in counted,
-            None if units is None else table.money(units), strongest(list(tiers)), leg.percent, leg.shares,
+            None if units is None else table.money(units), strongest(tiers_of(leg.statements, data.sources)), leg.percent, leg.shares,
             when.from_ if when else None, when.to if when else None, leg.contingent, leg.terms,
             leg.part_of if leg.part_of in ids else None, leg.supersedes if leg.supersedes in ids else None,
             *_original(leg.original), leg.note,
@@ -291,7 +291,7 @@ def _history(data: Dataset, legs: list[tuple[str, Leg]]) -> Table:
 
 
 def _said(data: Dataset, said: Statement) -> Row:
-    return said.source if said.source in data.sources else None, said.states, said.locator
+    return said.source if said.source in data.sources else None, said.states, said.locator, said.retold
 
 
 def _links(legs: list[tuple[str, Leg]], ids: set[str]) -> Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from circularity.model.evidence import TIERS, Source, strongest, weakest
+from circularity.model.evidence import TIERS, Source, Statement, strongest, tiers_of, weakest
 
 SOURCE = {"publisher": "Maker", "url": "https://maker.example/report", "tier": "filing"}
 
@@ -51,3 +51,11 @@ def test_a_document_read_elsewhere_says_so() -> None:
         assert Source.model_validate({**SOURCE, "read_as": word}).read_as == word
     with pytest.raises(ValidationError):
         Source.model_validate({**SOURCE, "read_as": "hearsay"})
+
+
+def test_what_was_retold_counts_as_relayed_whatever_the_document_is() -> None:
+    """The words of a filing are a filing; what somebody says that it says is not."""
+    sources = {"own": Source.model_validate(SOURCE), "rumour": Source.model_validate({**SOURCE, "tier": "claim"})}
+    said = [Statement(source=key, states="so", retold=retold) for key in sources for retold in (False, True)]
+    assert tiers_of(said, sources) == ["filing", "relayed", "claim", "claim"]
+    assert tiers_of([Statement(source="nobody", states="so")], sources) == []

@@ -68,7 +68,7 @@ def day_of(event: Event) -> str:
 
 
 def statement(item: Statement) -> dict[str, Any]:
-    return slim(source=item.source, states=text(item.states), where=text(item.locator))
+    return slim(source=item.source, states=text(item.states), where=text(item.locator), retold=item.retold or None)
 
 
 def event(item: Event) -> dict[str, Any]:

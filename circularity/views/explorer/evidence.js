@@ -193,7 +193,7 @@ function statement(item) {
   const source = sources[item.source];
   return el("p", { class: "says" }, el("bdi", {}, item.states), el("span", { class: "source" }, source ? link(source) : item.source,
     source && source.title ? el("bdi", {}, `“${source.title}”`) : null,
-    source && source.published ? el("span", {}, source.published) : null, source ? el("span", {}, tierWords[source.tier] + (source.read ? `, read as ${source.read}` : "")) : null, item.where ? el("bdi", {}, item.where) : null));
+    source && source.published ? el("span", {}, source.published) : null, source ? el("span", {}, tierWords[source.tier] + (item.retold ? ", as retold" : source.read ? `, read as ${source.read}` : "")) : null, item.where ? el("bdi", {}, item.where) : null));
 }
 
 function conflictItem(item) {
