@@ -304,7 +304,7 @@ def sections() -> str:
         last = max((event for event in leg.history if event.date <= day), key=lambda event: event.date, default=None)
         tiers = set(tiers_of(leg.statements, sources))
         priced = leg.amount.known or any(event.amount and event.amount.known for event in leg.history)
-        publishers = {sources[s.source].publisher for s in leg.statements if s.source in sources}
+        publishers = {_house(sources[said.source]) for said in leg.statements if said.source in sources}
         marks = (
             True,
             priced,
@@ -338,6 +338,11 @@ def backing() -> str:
     return table(("legs", "dollars", *BACKING, *own), rows)
 
 
+def _house(source: Source) -> str:
+    """The publisher without what is said of the document in brackets."""
+    return source.publisher.split(" (")[0]
+
+
 def _worth(leg: Leg) -> Decimal:
     """The upper bound, else what is known, of the newest amount that was stated."""
     stated = next((event.amount for event in reversed(leg.history) if event.amount and event.amount.known), leg.amount)
@@ -355,7 +360,7 @@ def _backed(name: str, legs: list[Leg], worth: dict[str, Decimal], sources: Mapp
         originals = [document for document in own if document.tier in BACKING["filing or statement"]]
         marks = [kind]
         marks += ["extract"] * (bool(originals) and all(document.read_as for document in originals))
-        marks += ["two"] * (len({document.publisher for document in documents}) > 1)
+        marks += ["two"] * (len(set(map(_house, documents))) > 1)
         for mark in marks:
             counts[mark] += 1
             dollars[mark] += int(worth[leg.id])
