@@ -67,7 +67,8 @@ def unsettled() -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
-def main() -> int:
+def tally() -> Counter[str]:
+    """How often they agree."""
     count: Counter[str] = Counter()
     count["legs of the second reader"] = len(rows("second-reader.csv"))
     for leg, row, same in compared():
@@ -79,7 +80,11 @@ def main() -> int:
             count["amounts within 5 %"] += bool(same["amount"])
         else:
             count["neither found an amount" if same["amount"] is None else "only one found an amount"] += 1
-    for name, number in count.items():
+    return count
+
+
+def main() -> int:
+    for name, number in tally().items():
         print(f"{name:36} {number:4}")
     open_ones = unsettled()
     for leg_id, field in open_ones:

@@ -31,8 +31,8 @@ DOCS = ROOT / "docs"
 PAGES = [*sorted(DOCS.glob("*.md")), *sorted(ROOT.glob("*.md"))]
 
 
-def generator() -> Any:
-    spec = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
+def script(name: str) -> Any:
+    spec = importlib.util.spec_from_file_location(name, DOCS / f"{name}.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -40,13 +40,37 @@ def generator() -> Any:
     return module
 
 
-GENERATE = generator()
+GENERATE, AGREEMENT = script("generate"), script("agreement")
 SCHEMA: dict[str, Any] = json.loads((DOCS / "schema" / "dataset.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 
 def page(name: str) -> str:
     return (DOCS / name).read_text(encoding="utf-8")
+
+
+# two readers
+
+
+def test_every_difference_between_the_readers_has_a_reason() -> None:
+    assert AGREEMENT.unsettled() == []
+
+
+def test_the_page_holds_the_agreement_that_is_computed() -> None:
+    count = AGREEMENT.tally()
+    told = page("data.md")
+    assert f"{count['coded by both']} of {count['legs of the second reader']}" in told
+    for name in ("same kind", "same status", "same date"):
+        assert f"| {count[name]} (" in told, name
+    assert f"| {count['both found an amount']}; {count['amounts within 5 %']} (" in told
+    assert f"| {count['only one found an amount']}; neither: {count['neither found an amount']} |" in told
+
+
+def test_nothing_is_settled_twice_or_for_no_difference() -> None:
+    settled = [(row["leg"], row["field"]) for row in AGREEMENT.rows("settled.csv")]
+    open_ones = {(leg.id, field) for leg, _, same in AGREEMENT.compared() for field in same if same[field] is False}
+    assert len(settled) == len(set(settled))
+    assert set(settled) <= open_ones
 
 
 # generated parts
