@@ -156,7 +156,9 @@ def test_a_click_on_a_loop_brings_it_out_and_shows_its_evidence(show: Open, case
 def test_a_leg_shows_amounts_history_sources_conflicts_and_terms(show: Open, case: str) -> None:
     shown = show(case)
     shown.page.locator("#list .loop").first.click()
-    shown.page.locator("#evidence .card", has_text="invests in").click()
+    card = shown.page.locator("#evidence .card", has_text="invests in")
+    assert "Maker Inc +2" in card.inner_text(), "a card names the document that is closest to the fact"
+    card.click()
     said = shown.text("#evidence")
     for words in (
         "Maker → Lab", "2025-01-10", "announced", "2025-02-15", "committed", "2025-06-30", "paid", "page 12",

@@ -64,6 +64,9 @@ const statusWords = {
   cancelled: "cancelled", superseded: "superseded", expired: "expired", in_parts: "counted through its parts",
 };
 const tierWords = { filing: "filing", company: "company statement", press: "press, original", relayed: "press, relayed", claim: "claim" };
+const tiers = Object.keys(tierWords);
+/** How far a statement is from its fact: what is only retold is relayed at best. */
+const distanceOf = (item) => Math.max(tiers.indexOf(sources[item.source].tier), item.retold ? tiers.indexOf("relayed") : 0);
 const familyWords = { financing: "Financing", commercial: "Purchases", credit_support: "Support", holding: "Holdings", other: "Other" };
 const linkWords = {
   consideration_for: "is given for", earmarked_for: "is earmarked for", in_kind_pair: "is the other half of",

@@ -142,7 +142,8 @@ function legCard(at, badge, away) {
   const mark = now.shown[at] || markAt(leg, state.step) || leg.marks[leg.marks.length - 1];
   const kind = kindOf(leg);
   const docs = (leg.history || []).concat(leg.evidence || []);
-  const source = docs.map((item) => sources[item.source]).find(Boolean);
+  const best = docs.filter((item) => sources[item.source]).sort((a, b) => distanceOf(a) - distanceOf(b))[0];
+  const source = best && sources[best.source];
   return el("button", { type: "button", class: "card", "data-leg": at, style: { borderLeftColor: tone(kind.colour) }, onclick: () => choose({ type: "leg", at }) },
     el("span", { class: "what" }, away === undefined ? kind.verb : [leg.payer === away ? `${kind.verb} ` : [nameOf(leg.payer), ` ${kind.verb}`], leg.payer === away ? nameOf(leg.payee) : null]),
     el("span", { class: mark[3] === null ? "sum unknown" : "sum" }, money(mark[3])),
