@@ -9,7 +9,7 @@ from decimal import Decimal
 from circularity.analysis.listing import LegRow, leg_row
 from circularity.errors import UsageError
 from circularity.graph.view import View
-from circularity.model.evidence import Source
+from circularity.model.evidence import Source, tiers_of
 from circularity.model.kinds import FLOWS
 from circularity.model.status import Event
 from circularity.words import near
@@ -23,6 +23,8 @@ class Said:
     status: str | None
     date: str | None
     source: Source
+    tier: str
+    """The source's own, or relayed where the statement was only retold."""
 
 
 def weak_legs(view: View, tiers: Collection[str] = ("relayed", "claim")) -> list[LegRow]:
@@ -54,13 +56,15 @@ def evidence_of(view: View, deal: str) -> list[Said]:
         raise UsageError(f"'{deal[:60]}' is not a deal of this graph{near(deal, known)}")
     measured = {view.legs.id[row] for row in view.measured}
     sources = view.facts.sources if view.facts else {}
-    found: dict[tuple[str, ...], Said] = {}
+    found: dict[tuple[str | None, ...], Said] = {}
     for leg in known[deal].legs:
         if leg.id not in measured:
             continue
         for said in leg.statements:
             status, date = (said.status, said.date.isoformat()) if isinstance(said, Event) else (None, None)
             if said.source in sources and not (date and view.lens.as_of and date > view.lens.as_of):
-                key = (said.source, said.states, said.locator or "", status or "", date or "")
-                found[key] = Said(said.states, status, date, sources[said.source])
+                (tier,) = tiers_of([said], sources)
+                found[said.source, said.states, said.locator, status, date, tier] = Said(
+                    said.states, status, date, sources[said.source], tier
+                )
     return sorted(found.values(), key=lambda s: (s.date is None, s.date or "", s.source.url, s.states, s.status or ""))

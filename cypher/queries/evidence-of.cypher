@@ -3,5 +3,6 @@
 // twin: circularity.analysis.evidence.evidence_of
 MATCH (:Deal {id: $deal})-[stated:STATED_IN]->(source:Source)
 RETURN DISTINCT stated.states AS states, stated.status AS status, stated.date AS date,
-  source.publisher AS publisher, source.url AS url, source.tier AS tier
+  source.publisher AS publisher, source.url AS url,
+  CASE WHEN stated.retold = true AND source.tier <> 'claim' THEN 'relayed' ELSE source.tier END AS tier
 ORDER BY date IS NULL, date, url, states, status;

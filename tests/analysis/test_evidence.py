@@ -38,6 +38,14 @@ def test_evidence_of_a_deal() -> None:
     assert len(evidence_of(TOY.view(as_of="2025-01-01"), "nvidia-coreweave-2023")) == 1
 
 
+def test_what_was_retold_is_relayed() -> None:
+    said = evidence_of(TOY.view(), "lab-round")
+    assert [(s.status, s.source.tier, s.tier) for s in said] == [
+        ("announced", "filing", "relayed"),
+        ("paid", "filing", "filing"),
+    ]
+
+
 def test_no_such_deal() -> None:
     with pytest.raises(UsageError, match="did you mean 'stakes'"):
         evidence_of(TOY.view(), "stake")

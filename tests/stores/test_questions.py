@@ -59,6 +59,7 @@ def test_three_answers_are_one(name: str, graph: View, server: Neo4jStore, engin
     ("customer-concentration", {"party": "microsoft"}),
     ("weak-evidence", {"tiers": '["filing"]'}),
     ("evidence-of", {"deal": "lab-goods"}),
+    ("evidence-of", {"deal": "lab-round"}),
 ])  # fmt: skip
 @pytest.mark.parametrize("graph", ["toy"], indirect=True)
 def test_parameters(name: str, given: dict[str, str], graph: View, server: Neo4jStore, engine: EmbeddedStore) -> None:

@@ -135,7 +135,7 @@ def weak_evidence(weak_legs: Callable[..., Any], view: View, values: Values) -> 
 
 def evidence_of(analyzer: Callable[..., Any], view: View, values: Values) -> Rows:
     return [
-        [said.states, said.status, said.date, said.source.publisher, said.source.url, said.source.tier]
+        [said.states, said.status, said.date, said.source.publisher, said.source.url, said.tier]
         for said in analyzer(view, values["deal"])
     ]
 
