@@ -20,7 +20,8 @@ ORDER BY CASE status WHEN 'paid' THEN 1 WHEN 'partly_paid' THEN 2 WHEN 'committe
 :param deal => "nvidia-coreweave-2023";
 MATCH (:Deal {id: $deal})-[stated:STATED_IN]->(source:Source)
 RETURN DISTINCT stated.states AS states, stated.status AS status, stated.date AS date,
-  source.publisher AS publisher, source.url AS url, source.tier AS tier
+  source.publisher AS publisher, source.url AS url,
+  CASE WHEN stated.retold = true AND source.tier <> 'claim' THEN 'relayed' ELSE source.tier END AS tier
 ORDER BY date IS NULL, date, url, states, status;
 
 // Which customers of this vendor does it fund itself, and how much can come straight back?

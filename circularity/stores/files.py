@@ -95,7 +95,7 @@ def _decimal(value: float) -> str:
 # tables
 
 _TYPES = {
-    "amount": "double", "amount_low": "double", "amount_high": "double", "cash": "boolean", "complete": "boolean",
+    "amount": "double", "amount_low": "double", "amount_high": "double", "cash": "boolean", "complete": "boolean", "retold": "boolean",
     "aliases": "string[]", "tags": "string[]", "deal_ids": "string[]", "leg_ids": "string[]",
 }  # fmt: skip
 _PARTY = ("name", "kind", "country", "parent", "aliases", "note", "lei", "cik", "ticker", "isin", "wikidata")
