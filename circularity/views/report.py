@@ -72,16 +72,18 @@ def _vendors(view: View, found: Headline) -> Table:
     ]  # fmt: skip
     heads = ("~party", ">funds others", ">sells", ">at least", ">likely", ">at most", ">of its sales")
     notes = (
-        "Funds others, sells: priced legs to and from parties of the graph under the lens, not reported totals.",
+        "Funds others, sells: priced legs to and from parties of the graph under the lens, not reported totals; ≥: more legs are undisclosed.",
         "At least: forced. Likely: pro rata; ~: on priced legs alone, so not identified. At most: a route was there. ≤: with undisclosed amounts at their disclosed ceilings; no bound: one has none.",
     )
     return Table(heads, rows, "Whose own money comes back as revenue", notes)
 
 
 def _sum(trip: RoundTrip, role: str, currency: str) -> str:
-    """What is priced of one side; where nothing of it is, it is undisclosed and not zero."""
+    """What is priced of one side: at least so much where more is undisclosed, never zero where all is."""
     total = trip.funding if role == "funding" else trip.revenue
-    return "undisclosed" if undisclosed(trip, role) and not total else money(total, currency)
+    if not undisclosed(trip, role):
+        return money(total, currency)
+    return f"≥ {money(total, currency)}" if total else "undisclosed"
 
 
 def _share(trip: RoundTrip) -> str:
