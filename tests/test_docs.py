@@ -73,6 +73,17 @@ def test_nothing_is_settled_twice_or_for_no_difference() -> None:
     assert set(settled) <= open_ones
 
 
+# what the data rest on
+
+
+def test_the_hundred_largest_legs_have_two_publishers_and_most_dollars_an_original() -> None:
+    heads, _, *rows = (line.strip("| ").split(" | ") for line in GENERATE.backing().splitlines())
+    found = {row[0]: dict(zip(heads, row, strict=True)) for row in rows}
+    assert found["the largest hundred"]["two publishers"] == "100 (100%)"
+    for group in found.values():
+        assert int(re.findall(r"([0-9]+)%", group["filing or statement"])[0]) > 50
+
+
 # generated parts
 
 
