@@ -37,6 +37,11 @@ def compiled(kernel: Callable[..., Any], say: Say | None = None) -> Callable[...
     return call
 
 
+def is_warm() -> bool:
+    """Whether machine code runs in this process already, so that small work is worth it too."""
+    return _ready.cache_info().currsize > 0
+
+
 @cache
 def _ready(kernel: Callable[..., Any]) -> Any:
     import numba

@@ -12,13 +12,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from circularity.kernels.compiling import Say, compiled, fast_installed
+from circularity.kernels.compiling import Say, compiled, fast_installed, is_warm
 from circularity.kernels.counting import count_cycles
 from circularity.kernels.listing import list_cycles
 from circularity.kernels.timed import Arcs, Found, Limits, Notes, Trail, list_timed
 
 PLAIN_STEPS = 500_000.0
 """Estimated steps up to which plain Python is done before numba is imported."""
+WARM = 0.01
+"""The part of them where numba was imported before."""
 ROOM = 1 << 16
 """Rows of a compiled kernel's buffer."""
 _HINT = "this is large: pip install 'circularity[fast]' makes it about a hundred times faster"
@@ -88,7 +90,8 @@ def grid(
     for tail, head in weights:
         out_degree[tail] += 1
         in_degree[head] += 1
-    if arrays is None and (steps := estimated_steps(out_degree, in_degree, hops)) > PLAIN_STEPS:
+    steps = 0.0 if arrays is not None else estimated_steps(out_degree, in_degree, hops)
+    if steps > PLAIN_STEPS * (WARM if is_warm() else 1):
         if fast_installed():
             return _grid_of_arrays(tails, heads, size, first, say, hops, hubs_first)
         if say and steps > 50 * PLAIN_STEPS:

@@ -194,3 +194,14 @@ def test_large_work_is_announced(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "_LONG", 1.0)
     assert engine.count_routes(tails, heads, 3, 3, True, said.append) == 1
     assert "large search" in said[0]
+
+
+@pytest.mark.parametrize(("warm", "arrays"), [(False, False), (True, True)])
+def test_small_work_is_compiled_only_where_numba_was_imported_before(
+    warm: bool, arrays: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "is_warm", lambda: warm)
+    tails, heads = [*range(40)] * 30, [(n * 7 + n // 40) % 40 for n in range(1200)]
+    rows = engine.grid(tails, heads, 40, None, None, 4)
+    assert engine.WARM < engine.estimated_steps([30] * 40, [30] * 40, 4) / engine.PLAIN_STEPS < 1
+    assert rows.arrays == (arrays and compiling.fast_installed())
