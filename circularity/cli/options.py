@@ -129,10 +129,10 @@ def decimal(flag: str, text: str) -> Decimal:
 
 
 def reading_verb(
-    app: typer.Typer, name: str, example: str, own_format: bool = False
+    app: typer.Typer, name: str, example: str, own_format: bool = False, lists: bool = True
 ) -> Callable[[Callable[..., Answer]], Callable[..., None]]:
     """Register a function as a verb that reads a graph: adds -g, the lens flags and, unless the verb
-    has formats of its own, --format."""
+    has formats of its own, --format. What `lists` nothing has no lines for jsonl, and says so at once."""
 
     def register(function: Callable[..., Answer]) -> Callable[..., None]:
         own = inspect.signature(function)
@@ -141,7 +141,7 @@ def reading_verb(
         def verb(**values: Any) -> None:
             flags = {flag: values.pop(flag) for flag in _LENS_FLAGS}
             call = Call(values.pop("graph"), flags, "text" if own_format else values.pop("format"))
-            run(name.split()[-1], call, lambda: function(call, **values))
+            run(name.split()[-1], call, lambda: function(call, **values), lists)
 
         parameters = [p.replace(annotation=hints[p.name]) for p in list(own.parameters.values())[1:]]
         extra = {"graph": (GraphOption, "ai"), **_LENS_FLAGS}
@@ -162,10 +162,12 @@ def reading_verb(
     return register
 
 
-def run(name: str, call: Call, work: Callable[[], Answer]) -> None:
+def run(name: str, call: Call, work: Callable[[], Answer], lists: bool = True) -> None:
     """Run a verb: its answer on stdout, talk on stderr, the exit code of the interface."""
     try:
         check_format(call.format)
+        if call.format == "jsonl" and not lists:
+            raise UsageError(f"{name} lists nothing: --format json, not jsonl")
         answer = work()
         problems = [*call.quiet_problems, *answer.problems]
         if answer.lines is None:

@@ -50,7 +50,7 @@ USAGE = [
     "cycles --min-amount much", "cycles --min-amount -5", "cycles --complete vendor,nobdy", "cycles --complete=", "cycles --complete vendor,", "cycles --format xml", "cycles --by party --dated",
     "roundtrip nobdy", "roundtrip", "roundtrip vendor --scope some", "roundtrip vendor --order random", "show nobdy", "paths vendor nobdy",
     "paths vendor", "view", "export", "export -o x --format doc", "neo4j", "neo4j nosuch", "cypher", "cypher no-such-question", "explain nosuch",
-    "diff 2025-06-01 2025-01-01",
+    "diff 2025-06-01 2025-01-01", "explain measure --format jsonl", "view -o page.html --format jsonl", "report -o folder --format jsonl",
 ]  # fmt: skip
 
 

@@ -15,7 +15,7 @@ EXPLAINED = ("roundtrip", "measure", "cycles")
 
 
 def register(app: typer.Typer) -> None:
-    @reading_verb(app, "explain", "circularity explain roundtrip amazon")
+    @reading_verb(app, "explain", "circularity explain roundtrip amazon", lists=False)
     def explain(
         call: Call,
         verb: Annotated[str, typer.Argument(metavar="VERB", help="roundtrip, measure or cycles.")],

@@ -35,7 +35,7 @@ def register(app: typer.Typer) -> None:
         items = [facts.deal_json(row, currency) for row in rows]
         return Answer({"deals": items}, [facts.deal_table(call.view, rows, call.format)], items=items)
 
-    @reading_verb(app, "show", "circularity show coreweave")
+    @reading_verb(app, "show", "circularity show coreweave", lists=False)
     def show(
         call: Call, what: Annotated[str, typer.Argument(metavar="PARTY|DEAL", help="Id, name, ticker or alias.")]
     ) -> Answer:

@@ -11,7 +11,7 @@ from circularity.cli.options import Call, reading_verb
 
 
 def register(app: typer.Typer) -> None:
-    @reading_verb(app, "measure", "circularity measure --status paid")
+    @reading_verb(app, "measure", "circularity measure --status paid", lists=False)
     def measure(
         call: Call,
         keystone: Annotated[bool, typer.Option("--keystone", help="Compute what size would leave out.")] = False,

@@ -12,7 +12,7 @@ from circularity.cli.options import Call, reading_verb
 
 
 def register(app: typer.Typer) -> None:
-    @reading_verb(app, "view", "circularity view -o ai.html")
+    @reading_verb(app, "view", "circularity view -o ai.html", lists=False)
     def view(
         call: Call,
         output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The HTML file to write.")],
@@ -38,7 +38,7 @@ def register(app: typer.Typer) -> None:
         text = f"Wrote {output} ({len(page.encode()) / 1e6:.2f} MB): open it in a browser, no network needed.\n"
         return Answer(result, text=text)
 
-    @reading_verb(app, "report", "circularity report")
+    @reading_verb(app, "report", "circularity report", lists=False)
     def report(
         call: Call,
         output: Annotated[

@@ -11,7 +11,7 @@ from circularity.cli.options import Call, reading_verb
 
 
 def register(app: typer.Typer) -> None:
-    @reading_verb(app, "roundtrip", "circularity roundtrip nvidia")
+    @reading_verb(app, "roundtrip", "circularity roundtrip nvidia", lists=False)
     def roundtrip(
         call: Call,
         focal: Annotated[str, typer.Argument(metavar="PARTY", help="Id, name, ticker or alias of the vendor.")],

@@ -11,7 +11,7 @@ from circularity.cli.options import Call, reading_verb
 
 
 def register(app: typer.Typer) -> None:
-    @reading_verb(app, "significance", "circularity significance --null role --draws 199 --seed 1")
+    @reading_verb(app, "significance", "circularity significance --null role --draws 199 --seed 1", lists=False)
     def significance(
         call: Call,
         null: Annotated[
