@@ -208,12 +208,13 @@ def _said(view: View, leg: Leg) -> list[tuple[str, ...]]:
 
 
 def _source(said: Statement, sources: Mapping[str, Source]) -> tuple[str, str]:
-    """Publisher, day, tier and how it was read; and the address."""
+    """Publisher, day, tier, how it was read and where in it; and the address."""
     source = sources.get(said.source)
     if source is None:
         return "?", ""
     read = "as retold" if said.retold else source.read_as and f"read as {source.read_as}"
-    return ", ".join(text for text in (source.publisher, source.published, source.tier, read) if text), source.url
+    words = ", ".join(text for text in (source.publisher, source.published, source.tier, read) if text)
+    return f"{words}: {said.locator}" if said.locator else words, source.url
 
 
 def _plain(deal: Deal) -> dict[str, Any]:

@@ -66,9 +66,10 @@ def test_a_document_read_elsewhere_is_marked() -> None:
     assert column(said, "source") == ["P, filing, read as extract"] * 4
     deal = facts.deals["deal-fund"]
     (fund,) = deal.legs
-    told = fund.model_copy(update={"history": (fund.history[0].model_copy(update={"retold": True}), *fund.history[1:])})
+    first = fund.history[0].model_copy(update={"retold": True, "locator": "note 5"})
+    told = fund.model_copy(update={"history": (first, *fund.history[1:])})
     _, (_, said) = show_deal(view_dataset(facts, Lens()), deal.model_copy(update={"legs": (told,)}))
-    assert column(said, "source")[:2] == ["P, filing, as retold", "P, filing, read as extract"]
+    assert column(said, "source")[:2] == ["P, filing, as retold: note 5", "P, filing, read as extract"]
 
 
 def test_a_deal_shows_what_its_sources_state_and_where_they_disagree() -> None:
