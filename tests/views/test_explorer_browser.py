@@ -440,6 +440,22 @@ def test_a_ledger_too_large_to_draw_says_what_is_left_out(show: Open) -> None:
     assert "1 loop" in shown.text("#loopcount")
 
 
+def test_parallel_legs_carry_together_what_the_command_line_says(show: Open) -> None:
+    """v lends 10 and 5, c buys for 8 and for 9: 15 go around; between a and b one of the legs has no amount."""
+    view = build(
+        ("", "v", "c", "loan", 10), ("", "v", "c", "loan", 5), ("", "c", "v", "purchase", 8), ("", "c", "v", "purchase", 9),
+        ("", "a", "b", "loan", 4), ("", "b", "a", "purchase", 3), ("", "b", "a", "purchase", None),
+    )  # fmt: skip
+    by_party = find_cycles(view, CycleFilter(by_party=True)).cycles
+    assert [(cycle.parties, cycle.bottleneck, cycle.at_least) for cycle in by_party] == [
+        (("c", "v"), 15, 15), (("a", "b"), None, 3),
+    ]  # fmt: skip
+    shown = show(explorer_page(view, find_cycles(view), None))
+    assert shown.page.locator("#list .dollars").all_inner_texts() == ["$15", "≥ $3"]
+    shown.page.locator("#list .loop").nth(1).click()
+    assert "by the priced legs, added up" in shown.text("#evidence")
+
+
 def test_a_list_of_loops_that_was_cut_says_so(show: Open) -> None:
     rows = [("", f"{pair}{end}", f"{pair}{'ba'[end == 'b']}", "payment", 9) for pair in "abc" for end in "ab"]
     view = build(*rows)

@@ -27,7 +27,7 @@ function spoken(chosen) {
   if (chosen.type === "party") return parties[chosen.at].name;
   if (chosen.type === "leg") return `${parties[legs[chosen.at].payer].name} ${kindOf(legs[chosen.at]).verb} ${parties[legs[chosen.at].payee].name}`;
   const route = now.open.find((one) => one.key === chosen.key);
-  return route ? `Loop ${route.parties.map((at) => parties[at].name).join(" to ")} and back, ${money(route.worth)}` : "";
+  return route ? `Loop ${route.parties.map((at) => parties[at].name).join(" to ")} and back, ${carriedText(route)}` : "";
 }
 
 // Filters changed: reckon first.

@@ -116,8 +116,10 @@ function loopPart(key) {
   const best = route.best;
   return [
     heading("Loop", ...joined(route.parties)),
-    el("p", { class: "lead" }, el("b", { class: "big" }, money(route.worth)), route.priced
-      ? " can go around once at most: the smallest hop sets it."
+    el("p", { class: "lead" }, el("b", { class: "big" }, carriedText(route)), route.more
+      ? " can go around once by the priced legs, added up: the smallest hop sets it. Others are undisclosed."
+      : route.priced
+      ? " can go around once at most: the smallest hop, its legs added up, sets it."
       : " An amount on the way is undisclosed, so nobody outside can say how much comes back."),
     el("p", { class: "chips" }, el("span", {}, best.shape), el("span", {}, plural(route.ways.length, "way")),
       best.tier ? el("span", { title: "Weakest evidence on the loop" }, `weakest evidence: ${tierWords[best.tier]}`) : null,
@@ -202,7 +204,7 @@ function conflictItem(item) {
 }
 
 const routeButton = (route) => el("button", { type: "button", class: "card route", onclick: () => choose({ type: "loop", key: route.key }) },
-  el("span", { class: "what" }, joined(route.parties)), el("span", { class: route.priced ? "sum" : "sum unknown" }, money(route.worth)), el("span", { class: "facts" }, el("span", {}, route.best.shape)));
+  el("span", { class: "what" }, joined(route.parties)), el("span", { class: route.priced ? "sum" : "sum unknown" }, carriedText(route)), el("span", { class: "facts" }, el("span", {}, route.best.shape)));
 
 // --- a party
 

@@ -48,7 +48,7 @@ function loopRow(route, n, most, first) {
   const row = el("button", { type: "button", class: "loop", "aria-pressed": on ? "true" : "false", tabindex: first ? "0" : "-1", "data-key": route.key, onclick: () => choose({ type: "loop", key: route.key }) },
     el("span", { class: "rank" }, String(n + 1)),
     el("span", { class: "names" }, names, el("span", { class: "to", "aria-label": "and back" }, "\u00a0↩")),
-    el("span", { class: route.priced ? "dollars" : "dollars unknown" }, money(route.worth)),
+    el("span", { class: route.priced ? "dollars" : "dollars unknown", title: route.more ? "By the priced legs; others are undisclosed" : null }, carriedText(route)),
     el("span", { class: "facts" },
       hopDots(route), el("span", {}, best.shape),
       route.ways.length > 1 ? el("span", { title: "Parallel legs make different ways around" }, `${route.ways.length} ways`) : null,

@@ -64,6 +64,23 @@ function worth(way, marks) {
   return least === Infinity ? null : least;
 }
 
+// The same along a route, parallel legs added up; `more` where some of them are undisclosed.
+function carried(hops, marks) {
+  let least = Infinity;
+  let more = false;
+  for (const hop of hops) {
+    const sums = hop.filter((leg) => isFlow(legs[leg])).map((leg) => marks[leg][3]);
+    const priced = sums.filter((sum) => sum !== null);
+    if (!sums.length) continue;
+    if (!priced.length) return { worth: null, more: false };
+    more = more || priced.length < sums.length;
+    least = Math.min(least, priced.reduce((sum, one) => sum + one, 0));
+  }
+  return least === Infinity ? { worth: null, more: false } : { worth: least, more };
+}
+
+const carriedText = (route) => (route.more ? "≥ " : "") + money(route.worth);
+
 // Marks of the legs that count and pass at a step, and ghosts beside them.
 function look(step) {
   const counted = [];
@@ -86,7 +103,8 @@ function openRoutes(marks) {
     if (!ways.length) continue;
     ways.sort((one, other) => (other.worth ?? -1) - (one.worth ?? -1));
     const hops = route.parties.map((_, n) => [...new Set(ways.flatMap((way) => way.hops[n]))].filter((leg) => marks[leg]));
-    open.push({ ...route, ways, hops, best: ways[0], worth: ways[0].worth, dated: ways.some((way) => way.dated), priced: ways[0].worth !== null });
+    const { worth: most, more } = carried(hops, marks);
+    open.push({ ...route, ways, hops, best: ways[0], worth: most, more, dated: ways.some((way) => way.dated), priced: most !== null });
   }
   open.sort((one, other) => (other.worth ?? -1) - (one.worth ?? -1) || one.parties.length - other.parties.length || (one.key < other.key ? -1 : 1));
   return open;
