@@ -311,15 +311,13 @@ def accounts(data: Dataset) -> Iterator[Problem]:
                 lines[account.party, name, _class(name, length)].append((number, account, figure))
     for (party, name, _), found in lines.items():
         found.sort(key=lambda item: (item[1].period.from_, item[1].period.to, item[0]))
-        for (_, first, one), (number, second, other) in pairwise(found):
-            if _share_days(name, first.period, second.period) and (
-                one.amount != other.amount or name in _OUTSIDE_LINES
-            ):
-                message = (
-                    f"{party} {name} has two values: {_span(first.period)} and {_span(second.period)}"
-                    if one.amount != other.amount
-                    else f"{party} {name} stands twice: {_span(first.period)} and {_span(second.period)}"
-                )
+        for place, (number, second, other) in enumerate(found):
+            shared = (item for item in reversed(found[:place]) if _share_days(name, item[1].period, second.period))
+            _, first, one = next(shared, (number, second, other))
+            same = one.amount == other.amount
+            if first is not second and (not same or name in _OUTSIDE_LINES):
+                words = "stands twice" if same else "has two values"
+                message = f"{party} {name} {words}: {_span(first.period)} and {_span(second.period)}"
                 yield _at(data, f"account:{number}", "account-overlap", message)
 
 

@@ -248,6 +248,7 @@ def accounts(tmp_path: Path) -> Accounts:
         (["2024-12-31 2024-12-31 cash 5bn", "2024-10-01 2024-12-31 cash 6bn"], ["account-overlap"]),
         (["2024-12-31 2024-12-31 cash 5bn", "2024-10-01 2024-12-31 cash 5bn"], []),
         (["2024-01-01 2024-12-31 cash 5bn", "2024-01-01 2024-09-30 cash 6bn"], []),
+        (["2024-01-01 2024-12-31 cash 5bn", "2024-06-01 2024-09-30 cash 7bn", "2024-10-01 2024-12-31 cash 6bn"], ["account-overlap"]),
         (["2024-01-01 2024-12-31 outside_funding 4bn", "2024-01-01 2024-03-31 outside_funding 1bn"], ["account-overlap"]),
         (["2024-01-01 2024-12-31 outside_funding 4bn", "2024-01-01 2024-12-31 outside_funding 4bn"], ["account-overlap"]),
     ],
