@@ -203,7 +203,7 @@ class _Tracer:
             outer_share=(ranged.share_lo, ranged.share_hi),
             dated=rules,
             undated=tuple(legs.id[row] for row in undated),
-            share=_share(headline, revenue),
+            share=_share(headline, revenue, any(legs.amount[row] is None for row in case.revenue)),
             unknown_inflow={legs.parties[p]: legs.money(value) for p, value in sorted(missing.items())},
             unpriced=tuple(legs.id[row] for row in case.funding + case.revenue if legs.amount[row] is None),
             customer_hhi=concentration(self.view, case.revenue).hhi,
@@ -352,6 +352,12 @@ def _reported(view: View, party: str) -> tuple[Reported | None, bool]:
     return best[3], best[0]
 
 
-def _share(bounds: Bounds, revenue: Decimal) -> dict[str, float | None]:
+def _share(bounds: Bounds, revenue: Decimal, more: bool = False) -> dict[str, float | None]:
+    """Bounds as shares of revenue; with `more` of it undisclosed, it can be a lot larger, and no share is above 1."""
     values = {"lo": bounds.lo, "mid": bounds.mid, "hi": bounds.hi}
-    return {key: float(value / revenue) if value is not None and revenue else None for key, value in values.items()}
+    found = {key: float(value / revenue) if value is not None and revenue else None for key, value in values.items()}
+    if more and found["lo"] is not None:
+        found |= {"lo": 0.0, "mid": None}
+    if more and found["hi"] is not None:
+        found["hi"] = min(1.0, found["hi"])
+    return found

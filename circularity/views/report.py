@@ -96,8 +96,9 @@ def _share(trip: RoundTrip) -> str:
         if low is None and trip.revenue and trip.static.lo is not None:
             low = float(trip.static.lo / trip.revenue)
     elif trip.revenue:
-        low = float(trip.static.lo / trip.revenue) if trip.static.lo is not None else None
-        high = float(trip.static.hi / trip.revenue) if trip.static.hi is not None else None
+        more = bool(undisclosed(trip, "revenue"))
+        low = None if trip.static.lo is None else 0.0 if more else float(trip.static.lo / trip.revenue)
+        high = None if trip.static.hi is None else min(1.0, float(trip.static.hi / trip.revenue))
     else:
         low = high = None
     return "–" if low is None else f"{percent(low)} to {percent(high) if high is not None else '?'}"

@@ -381,3 +381,13 @@ def test_what_came_before_the_window_sets_the_opening_balances() -> None:
     assert (found.revenue, found.dated.lo, found.dated.mid, found.dated.hi) == (15, 15, 15, 15)
     alone = round_trip(view_dataset(REPORTED, Lens(since="2024-07-01", until="2024-12-31")), "v")
     assert (alone.revenue, alone.static.hi) == (4, 4)  # funded before the window
+
+
+def test_no_share_is_above_one_where_sales_are_undisclosed() -> None:
+    """v lends 10, sells for 2 and for an undisclosed sum: up to 10 can come back, which is not five times its sales."""
+    view = build(("", "v", "c", "loan", 10), ("", "c", "v", "purchase", 2), ("", "c", "v", "purchase", None))
+    trip = round_trip(view, "v")
+    assert (trip.static.lo, trip.static.hi, trip.revenue) == (0, 10, 2)
+    assert trip.share == {"lo": 0.0, "mid": None, "hi": 1.0}
+    known = round_trip(build(("", "v", "c", "loan", 10), ("", "c", "v", "purchase", 2)), "v")
+    assert known.share["hi"] == 1.0
